@@ -53,14 +53,16 @@ class Notify:
 
     mails: list[dict[str, Any]] = field(default_factory=list)
     is_away: bool = False
+    room: int = 1_000
 
     def send_request(
         self, method: str, path: tuple[str, ...], answer: Any, *, body: dict[str, Any]
     ) -> dict[str, Any]:
         if self.is_away:
             raise Problem(503, "service-away", "notify does not answer")
-        self.mails += body["mails"]
-        return {}
+        limited = body["mails"][self.room :]
+        self.mails += body["mails"][: self.room]
+        return {"limited": [mail["key"] for mail in limited]}
 
     def links(self, address: str) -> list[str]:
         return [
@@ -143,6 +145,25 @@ def test_a_phone_that_signs_staff_in_makes_nobody_a_trainee(world: World) -> Non
     assert staff is not None
     assert (staff.roles, staff.person_id) == ((STAFF,), "")
     assert world.accounts.get("p1") is not None
+
+
+def test_whom_there_was_no_room_for_waits_for_a_first_letter_and_no_other_does(
+    world: World,
+) -> None:
+    for n in range(3):
+        world.enrollment.add(f"p{n}", "east", f"{n}@b.example", f"1358880000{n}")
+    world.notify.room = 1
+    world.invite.invite_new_people(["p0", "p1", "p2"])
+    (link,) = world.notify.links("0@b.example")
+    account = world.opens(link)
+    assert account is not None
+    assert account.invited_until > time.time()
+    waiting = world.accounts.find_by_people(["p1", "p2"])
+    assert {(one.invitation, one.invited_until) for one in waiting} == {("", 0.0)}
+    world.notify.room = 1_000
+    world.invite.invite_again("p1")
+    (link,) = world.notify.links("1@b.example")
+    assert world.opens(link) is not None
 
 
 def test_a_letter_that_could_not_go_out_goes_when_the_event_comes_again(

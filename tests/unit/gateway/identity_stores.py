@@ -1,7 +1,7 @@
 """What identity keeps, in memory: accounts, sessions, contacts, codes, devices."""
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -55,6 +55,11 @@ class FakeAccounts:
             self.meanwhile.pop()()
         self.rows[id_] = decide(self.rows[id_])
         return self.rows[id_]
+
+    def void_invitations(self, hashes: Sequence[str]) -> None:
+        for id_, account in self.rows.items():
+            if account.invitation in hashes:
+                self.rows[id_] = replace(account, invitation="", invited_until=0.0)
 
     def change_login(self, id_: str, login: str) -> bool:
         if self.get_by_login(login):

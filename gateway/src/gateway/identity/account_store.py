@@ -119,6 +119,18 @@ class StoredAccounts:
         """The account as decided, written under the version that was read."""
         return self.rows.change(id_, lambda account: (decide(account), ()))
 
+    def void_invitations(self, hashes: Sequence[str]) -> None:
+        """Invitations for which no letter leaves open nothing; their accounts wait for
+        the first one. At most as many as one chunk has rows."""
+        if hashes:
+            self.rows.collection.update_many(
+                {"invitation": {"$in": list(hashes)}},
+                {
+                    "$set": {"invitation": "", "invited_until": 0.0},
+                    "$inc": {"version": 1},
+                },
+            )
+
     def change_login(self, id_: str, login: str) -> bool:
         """Whether the account has this login now; False where it is another's."""
         try:

@@ -111,8 +111,9 @@ class InvitePeople:
         unsent = self.send_letters(
             [m for m in opened if m.address and m.account.person_id not in marked]
         )
-        for mailing in unsent:
-            self._take_back(mailing, _without_invitation(mailing.account))
+        self.accounts.void_invitations(
+            [mailing.account.invitation for mailing in unsent]
+        )
         self.renew_invitations(others)
 
     def invite_at_new_addresses(self, person_ids: Sequence[str]) -> None:
