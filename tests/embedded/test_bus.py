@@ -36,12 +36,15 @@ while bus.count_waiting("q"):
     if not batch:
         time.sleep(0.005)
         continue
-    part = batch[0].partition
-    os.write(out, f"take {part} {name} -\\n".encode())
+    parts = {one.partition for one in batch}
+    for part in parts:
+        os.write(out, f"take {part} {name} -\\n".encode())
     for one in batch:
-        os.write(out, f"done {part} {name} {one.body.decode()}\\n".encode())
-    os.write(out, f"free {part} {name} -\\n".encode())
-    bus.acknowledge("q", part, name, [one.number for one in batch])
+        line = f"done {one.partition} {name} {one.body.decode()}\\n"
+        os.write(out, line.encode())
+    for part in parts:
+        os.write(out, f"free {part} {name} -\\n".encode())
+    bus.acknowledge("q", name, batch)
 """
 
 
@@ -100,7 +103,7 @@ def test_a_message_does_not_return_within_its_lease(bus: Bus) -> None:
 def test_a_released_message_returns_at_once(bus: Bus) -> None:
     publish(bus, "a")
     assert bodies(bus) == ["a"]
-    bus.release("q", 0, "me")
+    bus.release("q", [0], "me")
     assert again(bus, "another") == [("a", 2)]
 
 
@@ -108,11 +111,11 @@ def test_a_lost_lease_neither_acknowledges_nor_renews(hasty: Bus, bus: Bus) -> N
     publish(hasty, "a")
     (lost,) = hasty.receive("q", "slow", 1)
     wait_until(lambda: bodies(bus, "quick") == ["a"])
-    assert not hasty.acknowledge("q", 0, "slow", [lost.number])
-    assert not hasty.renew("q", 0, "slow")
-    hasty.release("q", 0, "slow")
+    assert not hasty.acknowledge("q", "slow", [lost])
+    assert not hasty.renew("q", [0], "slow")
+    hasty.release("q", [0], "slow")
     assert bodies(bus, "third") == []
-    assert bus.acknowledge("q", 0, "quick", [lost.number])
+    assert bus.acknowledge("q", "quick", [lost])
     assert bus.count_waiting("q") == 0
 
 
@@ -120,21 +123,56 @@ def test_messages_of_a_partition_stay_in_order(bus: Bus) -> None:
     publish(bus, "a", "b", "c")
     publish(bus, "x", partition=1)
     publish(bus, "d")
-    assert bodies(bus) == ["a", "b", "c", "d"]
-    assert bodies(bus) == ["x"]
+    assert bodies(bus) == ["a", "b", "c", "d", "x"]
+
+
+def test_who_takes_few_leaves_the_other_partitions_to_others(bus: Bus) -> None:
+    publish(bus, "a", "b")
+    publish(bus, "x", partition=1)
+    assert bodies(bus, most=2) == ["a", "b"]
+    assert bodies(bus, "another") == ["x"]
+
+
+def test_of_partitions_taken_together_the_one_that_was_lost_comes_again(
+    hasty: Bus, bus: Bus
+) -> None:
+    publish(bus, "a")
+    publish(bus, "x", partition=1)
+    taken = hasty.receive("q", "slow", 9)
+    wait_until(lambda: bodies(bus, "quick", most=1) == ["a"])
+    held = bus.receive("q", "slow", 9)
+    assert [one.body for one in held] == [b"x"]
+    assert not bus.acknowledge("q", "slow", taken)
+    assert bus.count_waiting("q") == 1
+    assert bus.acknowledge("q", "quick", taken[:1])
+    assert bus.count_waiting("q") == 0
 
 
 def test_a_redelivered_message_travels_alone(bus: Bus) -> None:
     publish(bus, "a", "b")
     assert bodies(bus) == ["a", "b"]
     publish(bus, "c")
-    bus.release("q", 0, "me")
+    bus.release("q", [0], "me")
     assert again(bus) == [("a", 2)]
-    bus.release("q", 0, "me")
+    bus.release("q", [0], "me")
     first = bus.receive("q", "me", 9)
     assert [one.deliveries for one in first] == [3]
-    assert bus.acknowledge("q", 0, "me", [first[0].number])
+    assert bus.acknowledge("q", "me", [first[0]])
+    publish(bus, "x", partition=1)
     assert again(bus) == [("b", 2)]
+    assert again(bus) == [("x", 1)]
+
+
+def test_what_is_new_does_not_travel_with_what_was_delivered_before(bus: Bus) -> None:
+    publish(bus, "held", partition=1)
+    held = bus.receive("q", "another", 1)
+    publish(bus, "new", partition=1)
+    publish(bus, "old")
+    assert bodies(bus) == ["old"]
+    bus.release("q", [0], "me")
+    assert bus.acknowledge("q", "another", held)
+    assert again(bus) == [("new", 1)]
+    assert again(bus) == [("old", 2)]
 
 
 def test_a_hopeless_message_is_moved_aside_and_others_flow(bus: Bus) -> None:
@@ -143,9 +181,8 @@ def test_a_hopeless_message_is_moved_aside_and_others_flow(bus: Bus) -> None:
     for _ in range(DELIVERY_LIMIT):
         (bad,) = bus.receive("q", "me", 1)
         assert bad.body == b"bad"
-        bus.release("q", 0, "me")
-    assert bodies(bus) == ["good"]
-    assert bodies(bus) == ["other"]
+        bus.release("q", [0], "me")
+    assert bodies(bus) == ["good", "other"]
     assert [(number, topic) for number, topic, _ in bus.count_aside("q")] == [
         (bad.number, "t")
     ]
@@ -155,11 +192,11 @@ def test_a_message_in_its_last_delivery_is_not_taken_away(bus: Bus) -> None:
     publish(bus, "slow")
     for _ in range(DELIVERY_LIMIT - 1):
         bus.receive("q", "me", 1)
-        bus.release("q", 0, "me")
+        bus.release("q", [0], "me")
     (last,) = bus.receive("q", "me", 1)
     assert bodies(bus, "another") == []
     assert bus.count_aside("q") == []
-    assert bus.acknowledge("q", 0, "me", [last.number])
+    assert bus.acknowledge("q", "me", [last])
     assert bus.count_waiting("q") == 0
 
 
@@ -198,7 +235,7 @@ def test_threads_never_hold_one_partition_at_once(bus: Bus, file: Path) -> None:
                     held.add(one.partition)
                     seen.setdefault(one.partition, []).append(one.body.decode())
                     held.discard(one.partition)
-                    mine.acknowledge("q", one.partition, name, [one.number])
+                    mine.acknowledge("q", name, [one])
 
     threads = [threading.Thread(target=consume, args=(f"c{n}",)) for n in range(4)]
     for thread in threads:

@@ -46,12 +46,12 @@ def consume(path: Path, told: Path, stop: Event) -> None:
             if not batch:
                 time.sleep(0.005)
                 continue
-            partition, began = batch[0].partition, time.time()
+            partitions, began = {d.partition for d in batch}, time.time()
             ledger.writelines(f"heard {began} {d.body.decode()}\n" for d in batch)
             ledger.flush()
             ended = time.time()
-            if bus.acknowledge("q", partition, me, [d.number for d in batch]):
-                ledger.write(f"held {began} {ended} {partition}\n")
+            if bus.acknowledge("q", me, batch):
+                ledger.writelines(f"held {began} {ended} {p}\n" for p in partitions)
                 ledger.flush()
 
 

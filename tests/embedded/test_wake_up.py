@@ -57,10 +57,10 @@ def test_a_partition_that_comes_free_wakes_the_others(bus: Bus, file: Path) -> N
     with closing(WakeUp(file, "q")) as wake_up:
         [first] = bus.receive("q", "me", 1)
         assert not wake_up.wait_for_byte(0)
-        bus.acknowledge("q", 0, "me", [first.number])
+        bus.acknowledge("q", "me", [first])
         assert seconds_until_woken(wake_up) < AT_ONCE
         bus.receive("q", "me", 1)
-        bus.release("q", 0, "me")
+        bus.release("q", [0], "me")
         assert seconds_until_woken(wake_up) < AT_ONCE
 
 

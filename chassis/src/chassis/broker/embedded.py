@@ -40,14 +40,14 @@ def _faults_as_away() -> Iterator[None]:
 
 
 class LeaseHeartbeat:
-    """Renews the lease on the partition a batch is from, while it is worked on.
+    """Renews the leases on the partitions a batch is from, while it is worked on.
 
-    A process that dies stops renewing, and its lease runs out.
+    A process that dies stops renewing, and its leases run out.
     """
 
     def __init__(self, file: bus.Bus, queue: str) -> None:
         self.file, self.queue, self.holder = file, queue, new_id()
-        self.partition: int | None = None
+        self.partitions: frozenset[int] = frozenset()
         self.closed = threading.Event()
         threading.Thread(
             target=self._renew_until_closed, name="heartbeat", daemon=True
@@ -55,30 +55,28 @@ class LeaseHeartbeat:
 
     def _renew_until_closed(self) -> None:
         while not self.closed.wait(self.file.lease_seconds / 3):
-            partition = self.partition
-            if partition is not None:
+            if partitions := self.partitions:
                 with suppress(sqlite3.Error):
-                    self.file.renew(self.queue, partition, self.holder)
+                    self.file.renew(self.queue, partitions, self.holder)
 
 
 class OneFileBatch:
     """Deliveries leased from the bus file."""
 
     def __init__(self, heartbeat: LeaseHeartbeat, taken: list[bus.Delivery]) -> None:
-        self.heartbeat, self.file = heartbeat, heartbeat.file
-        self.partition = heartbeat.partition = taken[0].partition
+        self.heartbeat, self.taken = heartbeat, taken
+        heartbeat.partitions = frozenset(d.partition for d in taken)
         self.deliveries: Sequence[Delivery] = [
             Delivery(d.number, d.body, d.deliveries > 1) for d in taken
         ]
 
     def acknowledge(self) -> bool:
-        """Delete the messages and free the partition."""
+        """Delete the messages and free the partitions."""
         heartbeat = self.heartbeat
-        heartbeat.partition = None
-        numbers = [delivery.tag for delivery in self.deliveries]
+        heartbeat.partitions = frozenset()
         with _faults_as_away():
-            return self.file.acknowledge(
-                heartbeat.queue, self.partition, heartbeat.holder, numbers
+            return heartbeat.file.acknowledge(
+                heartbeat.queue, heartbeat.holder, self.taken
             )
 
 
@@ -204,7 +202,7 @@ class OneFileTransport:
     def open_subscriber(
         self, service: str, types: Iterable[str], partitions: Iterable[int] = ALL
     ) -> OneFileSubscriber:
-        """The file, opened to consume the partition that waited longest."""
+        """The file, opened to consume the partitions that waited longest."""
         return OneFileSubscriber(self._open_bus(), service, types)
 
     def open_wake_ups(self, service: str) -> OneFileWakeUps:

@@ -145,7 +145,8 @@ class Bus:
         return inf if until is None else max(0.0, until - time.time())
 
     def receive(self, queue: str, holder: str, most: int) -> list[Delivery]:
-        """Lease the partition that waited longest and take its first messages.
+        """Lease the partitions that waited longest and take their first messages, those
+        of one after the other.
 
         Empty when nothing waits or others hold what waits. A message delivered
         before travels alone, so that one that kills its consumer is found out.
@@ -154,12 +155,17 @@ class Bus:
         free = {"queue": queue, "now": now, "partitions": PARTITIONS}
         until, taken = now + self.lease_seconds, list[Delivery]()
         with self._open_write() as sql:
-            while not taken and (
-                row := sql.execute(layout.FREE_PARTITION, free).fetchone()
+            while len(taken) < most and (
+                row := sql.execute(
+                    layout.FREE_PARTITION, free | {"new_alone": bool(taken)}
+                ).fetchone()
             ):
                 lease = (queue, row[0], holder, until)
                 [(reached,)] = sql.execute(layout.TAKE_LEASE, lease)
-                taken = self._first_of(sql, queue, row[0], reached, most)
+                left = most - len(taken)
+                taken += self._first_of(sql, queue, row[0], reached, left)
+                if taken and taken[0].deliveries > 1:
+                    break
         return taken
 
     def _first_of(
@@ -174,11 +180,7 @@ class Bus:
 
         One that was delivered too often is put aside; then there may be none.
         """
-        rows = sql.execute(
-            "select number, topic, partition, body from messages"
-            " where queue=? and partition=? order by number limit ?",
-            (queue, partition, most),
-        ).fetchall()
+        rows = sql.execute(layout.FIRST_OF, (queue, partition, most)).fetchall()
         first = rows[0][0]
         if first > reached:
             sql.execute(
@@ -196,54 +198,56 @@ class Bus:
         )
         return []
 
-    def renew(self, queue: str, partition: int, holder: str) -> bool:
-        """Hold the partition for another lease; False when it was lost."""
+    def renew(self, queue: str, partitions: Iterable[int], holder: str) -> bool:
+        """Hold the partitions for another lease; False when one was lost."""
         with self._open_write() as sql:
-            return self._has_lease(sql, queue, partition, holder)
+            lost = [p for p in partitions if not self._has_lease(sql, queue, p, holder)]
+        return not lost
 
     def _has_lease(
         self, sql: sqlite3.Connection, queue: str, partition: int, holder: str
     ) -> bool:
         now = time.time()
-        changed = sql.execute(
-            "update leases set until=? where queue=? and partition=? and holder=?"
-            " and until>=?",
-            (now + self.lease_seconds, queue, partition, holder, now),
-        )
-        return changed.rowcount == 1
+        lease = (now + self.lease_seconds, queue, partition, holder, now)
+        return sql.execute(layout.RENEW_LEASE, lease).rowcount == 1
 
     def acknowledge(
-        self, queue: str, partition: int, holder: str, numbers: Sequence[int]
+        self, queue: str, holder: str, deliveries: Sequence[Delivery]
     ) -> bool:
-        """Forget the messages that were handed out together, and free the partition.
+        """Forget messages that were handed out together, and free their partitions.
 
-        False if it was lost meanwhile; then nothing is forgotten.
+        False if one of these was lost meanwhile; nothing of that one is forgotten.
         """
+        last = {delivery.partition: delivery.number for delivery in deliveries}
         with self._open_write() as sql:
-            if not self._has_lease(sql, queue, partition, holder):
-                return False
-            sql.execute(
+            held = [p for p in last if self._has_lease(sql, queue, p, holder)]
+            sql.executemany(
                 "delete from messages where queue=? and partition=? and number<=?",
-                (queue, partition, max(numbers)),
+                [(queue, partition, last[partition]) for partition in held],
             )
-            if len(numbers) == 1:
-                sql.execute("delete from again where number=?", (numbers[0],))
-            self._free_partition(sql, queue, partition, holder)
-        wake_waiters(self.path, {queue})
-        return True
+            if len(deliveries) == len(held) == 1:
+                sql.execute("delete from again where number=?", (deliveries[0].number,))
+            self._free_partitions(sql, queue, held, holder)
+        if held:
+            wake_waiters(self.path, {queue})
+        return len(held) == len(last)
 
-    def release(self, queue: str, partition: int, holder: str) -> None:
-        """Give the partition back; its messages are delivered again."""
+    def release(self, queue: str, partitions: Iterable[int], holder: str) -> None:
+        """Give partitions back; their messages are delivered again."""
         with self._open_write() as sql:
-            self._free_partition(sql, queue, partition, holder)
+            self._free_partitions(sql, queue, partitions, holder)
         wake_waiters(self.path, {queue})
 
-    def _free_partition(
-        self, sql: sqlite3.Connection, queue: str, partition: int, holder: str
+    def _free_partitions(
+        self,
+        sql: sqlite3.Connection,
+        queue: str,
+        partitions: Iterable[int],
+        holder: str,
     ) -> None:
-        sql.execute(
+        sql.executemany(
             "update leases set until=0 where queue=? and partition=? and holder=?",
-            (queue, partition, holder),
+            [(queue, partition, holder) for partition in partitions],
         )
 
     def put_aside(self, number: int, why: str) -> None:
@@ -252,12 +256,7 @@ class Bus:
             self._move_aside(sql, number, why)
 
     def _move_aside(self, sql: sqlite3.Connection, number: int, why: str) -> None:
-        sql.execute(
-            "insert into aside select m.number, queue, partition, topic,"
-            " body, coalesce(a.deliveries, 1), ?, ? from messages m"
-            " left join again a on a.number=m.number where m.number=?",
-            (why, time.time(), number),
-        )
+        sql.execute(layout.COPY_ASIDE, (why, time.time(), number))
         sql.execute("delete from messages where number=?", (number,))
         sql.execute("delete from again where number=?", (number,))
 

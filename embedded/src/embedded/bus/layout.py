@@ -34,7 +34,7 @@ first(partition, number) as (
     from p)
 select partition from first f where number is not null and not exists (
     select 1 from leases l where l.queue=:queue and l.partition=f.partition
-    and l.until>=:now)
+    and (l.until>=:now or (:new_alone and l.reached>=f.number)))
 order by number limit 1
 """
 FIRST_FREE = """
@@ -48,4 +48,16 @@ TAKE_LEASE = (
 COUNT_AGAIN = (
     "insert into again values(?,2) on conflict do update"
     " set deliveries=deliveries+1 returning deliveries"
+)
+RENEW_LEASE = (
+    "update leases set until=? where queue=? and partition=? and holder=? and until>=?"
+)
+FIRST_OF = (
+    "select number, topic, partition, body from messages"
+    " where queue=? and partition=? order by number limit ?"
+)
+COPY_ASIDE = (
+    "insert into aside select m.number, queue, partition, topic,"
+    " body, coalesce(a.deliveries, 1), ?, ? from messages m"
+    " left join again a on a.number=m.number where m.number=?"
 )
