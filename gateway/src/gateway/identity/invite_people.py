@@ -111,9 +111,7 @@ class InvitePeople:
         unsent = self.send_letters(
             [m for m in opened if m.address and m.account.person_id not in marked]
         )
-        self.accounts.void_invitations(
-            [mailing.account.invitation for mailing in unsent]
-        )
+        self.accounts.void_invitations([m.account.invitation for m in unsent])
         self.renew_invitations(others)
 
     def invite_at_new_addresses(self, person_ids: Sequence[str]) -> None:
