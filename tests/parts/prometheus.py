@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import urllib3
+from embedded.supervisor import is_healthy
 
 from tests.parts import having
-from tests.parts.process import HOST, Processes, accepts, free_ports
+from tests.parts.process import HOST, Processes, free_ports
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "monitoring"
 Sample = dict[str, Any]
@@ -48,9 +49,11 @@ def running_prometheus(folder: Path, settings: dict[str, Any]) -> Iterator[Prome
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address={HOST}:{port}",
     ]
-    processes.launch(command, lambda: accepts(port))
+    url = f"http://{HOST}:{port}"
+    # it takes connections before it answers them
+    processes.launch(command, lambda: is_healthy(f"{url}/-/ready"))
     try:
-        yield Prometheus(f"http://{HOST}:{port}")
+        yield Prometheus(url)
     finally:
         processes.stop()
 
