@@ -3,17 +3,17 @@
 import pytest
 
 from tests.cluster.arrows import MEMBERS, Arrow, Network, read_arrows
-from tests.cluster.overlays import OVERLAYS, render_overlay
+from tests.cluster.overlays import ALL, find_places, render_overlay
 from tests.contract.test_who_may_call import CONSUMERS, MAY_CALL
 
 pytestmark = pytest.mark.part("kustomize")
-of_every_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
+of_every_overlay = pytest.mark.parametrize("overlay", ALL)
 
 
 @of_every_overlay
 def test_policies_let_pass_the_arrows_of_the_list_and_no_other(overlay: str) -> None:
     network = Network(render_overlay(overlay))
-    assert network.find_arrows() == read_arrows("everywhere", overlay)
+    assert network.find_arrows() == read_arrows(*find_places(overlay))
 
 
 @of_every_overlay

@@ -10,6 +10,7 @@ from biyong.composed import GROUP, OWNERS, USERS, WRITERS
 
 from tests.cluster.arrows import MEMBERS
 from tests.cluster.overlays import (
+    ALL,
     OVERLAYS,
     find_pods,
     list_secret_files,
@@ -24,7 +25,7 @@ from tests.parts.kubernetes import (
 )
 
 pytestmark = pytest.mark.part("kustomize")
-of_every_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
+of_every_overlay = pytest.mark.parametrize("overlay", ALL)
 ROLES = ("web", "worker", "relay")
 SHARED = {"keys.json", "metrics_token", "otel_headers"}
 
@@ -56,7 +57,9 @@ def test_what_operators_are_asked_for_is_strictly_what_they_know(overlay: str) -
 
 @pytest.mark.part("kubernetes-schemas")
 @pytest.mark.part("kubernetes-resources")
-@pytest.mark.parametrize("kind", ["Deployment", "RabbitmqCluster", "HTTPRoute"])
+@pytest.mark.parametrize(
+    "kind", ["Deployment", "RabbitmqCluster", "HTTPRoute", "PodMonitor"]
+)
 def test_a_field_that_is_misspelt_would_be_noticed(kind: str) -> None:
     [manifest, *_] = [m for m in render_overlay("production") if m["kind"] == kind]
     version = manifest["apiVersion"]

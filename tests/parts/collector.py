@@ -83,6 +83,21 @@ def running_collector(folder: Path) -> Iterator[Collector]:
         processes.stop()
 
 
+@contextmanager
+def running_configured(folder: Path, config: Path) -> Iterator[tuple[str, Path]]:
+    """A collector with this configuration but on loopback: its address and its log."""
+    folder.mkdir(parents=True, exist_ok=True)
+    [port] = free_ports(1)
+    processes = Processes(folder / "collector.log", [port])
+    place = f"yaml:receivers::otlp::protocols::http::endpoint: {HOST}:{port}"
+    command = [str(install()), "--config", f"file:{config}", "--config", place]
+    processes.launch(command, lambda: accepts(port))
+    try:
+        yield f"http://{HOST}:{port}", processes.log
+    finally:
+        processes.stop()
+
+
 def _settings(port: int, written: Path) -> str:
     """Its configuration, in the YAML that JSON is."""
     return json.dumps(

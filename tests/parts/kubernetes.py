@@ -41,6 +41,13 @@ RESOURCES = {
         ),
         "config/crd/bases",
     ),
+    "monitoring.coreos.com": (
+        having.GoSource(
+            "github.com/prometheus-operator/prometheus-operator@v0.85.0",
+            "h1:M5xLCLEoaW2IJfnuCwFzzpL+jSVQu3KGT84Pye+fW8s=",
+        ),
+        "example/prometheus-operator-crd",
+    ),
     "rabbitmq.com": (
         having.GoSource(
             "github.com/rabbitmq/cluster-operator@v1.14.0",
@@ -118,7 +125,10 @@ def load_resource(api_version: str, kind: str) -> dict[str, Any] | None:
     group, _, version = api_version.partition("/")
     folder = install_resources().get(group)
     for file in folder.glob("*.yaml") if folder else ():
-        for said in yaml.load_all(file.read_text("utf-8"), yaml.CSafeLoader):
+        text = file.read_text("utf-8")
+        if f"kind: {kind}\n" not in text:
+            continue  # large, and some of them no YAML for Python
+        for said in yaml.load_all(text, yaml.CSafeLoader):
             if said["spec"].get("names", {}).get("kind") == kind:
                 for one in said["spec"]["versions"]:
                     if one["name"] == version:

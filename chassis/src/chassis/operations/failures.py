@@ -13,6 +13,7 @@ from pymongo.errors import PyMongoError
 
 from chassis.clock import as_utc, utc_now
 from chassis.storage.collections import MessagingCollections
+from chassis.telemetry import metrics
 from chassis.telemetry.reasons import reason_of
 
 PAUSE = datetime.timedelta(hours=1)
@@ -40,6 +41,7 @@ class Failures:
 
     def note_failure(self, work: str, error: Exception) -> None:
         """A piece of this work failed. Nothing is noted if the store cannot now."""
+        metrics.work_failures.labels(work).inc()
         with contextlib.suppress(PyMongoError):
             self._note_why(work, reason_of(error))
 

@@ -13,6 +13,9 @@ from chassis.storage.collections import MessagingCollections
 RELAY = "relay"
 USUAL_SECONDS = 5.0  # a relay that was taken over takes as long; nothing is wrong then
 MOST = 1000  # an operator needs no more exact a number, and counting stays cheap
+LOOKED_AT = 100
+"""Of so many that are due first the oldest is told to whoever collects metrics: a
+destination that is dead puts its own off by seconds, and they stay among the first."""
 WAITS = {"out_due": {"$gte": 0}}
 Rows = Collection[dict[str, Any]]
 Moment = datetime.datetime
@@ -54,12 +57,18 @@ def find_backlog(
     return backlogs
 
 
-def _find_written(outbox: Rows) -> list[Moment | None]:
+def find_oldest_seconds(outboxes: Iterable[Rows]) -> float:
+    """For how long the oldest event has waited, 0 while none does."""
+    moments = [at for box in outboxes for at in _find_written(box, LOOKED_AT) if at]
+    return (utc_now() - min(moments)).total_seconds() if moments else 0.0
+
+
+def _find_written(outbox: Rows, most: int = MOST) -> list[Moment | None]:
     """When the first event of each document that waits was written; None if damaged.
 
     Not when they are due: that is put off again each time something is tried.
     """
-    rows = outbox.find(WAITS, {"outbox.time": 1}, sort=[("out_due", 1)], limit=MOST)
+    rows = outbox.find(WAITS, {"outbox.time": 1}, sort=[("out_due", 1)], limit=most)
     return [_load_moment(row["outbox"][0].get("time")) for row in rows if row["outbox"]]
 
 

@@ -48,6 +48,7 @@ from chassis.storage.documents import Aggregate, ProjectionDocument
 from chassis.storage.engine_trial import try_engine
 from chassis.storage.leases import Lease
 from chassis.storage.mongo import is_away, open_database
+from chassis.telemetry import metrics
 
 T = TypeVar("T")
 MORE_SELDOM = 6
@@ -160,7 +161,12 @@ class ServiceKit:
 
     def set_gauges(self) -> None:
         """Set the gauges of what waits."""
-        set_gauges(self._find_outboxes(), self.collections)
+        queues = (
+            (collection_of(document), document.job_queue)
+            for document in self.documents
+            if issubclass(document, Aggregate) and document.job_queue
+        )
+        set_gauges(self._find_outboxes(), self.collections, queues)
 
     def create_relay(self) -> Relay:
         """The relay over all outboxes of the service."""
@@ -209,7 +215,8 @@ class ServiceKit:
         """
         if wake is not None and self.transport.is_one_machine:
             idle_seconds *= MORE_SELDOM
-        failed = self.failures.note_failure
+        metrics.work_failures.labels(name)  # shown from the start: whoever watches
+        failed = self.failures.note_failure  # its rise misses none
         return work_loop(name, work, failed, wake, idle_seconds, gather_seconds)
 
     def add_snapshots(

@@ -1,16 +1,32 @@
 """What every stored document carries beside its own fields."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import mongoengine as me
+
+
+@dataclass(frozen=True)
+class JobQueue:
+    """The documents of a collection that are jobs of a `kind`: those `waiting`, by a
+    filter that an index serves, of which the first in `order` that is due comes next.
+    """
+
+    kind: str
+    waiting: Mapping[str, Any]
+    order: str = "work_due"
 
 
 class Aggregate(me.Document):  # type: ignore[misc] # MongoEngine is untyped
     """A document that changes by version and has its events in the same write.
 
     `outbox` holds envelopes not yet confirmed; `out_due` is when the relay should
-    look, in epoch seconds, and null while there is nothing to publish.
+    look, in epoch seconds, and null while there is nothing to publish. `job_queue`
+    names the jobs among them, for whoever collects metrics.
     """
+
+    job_queue: ClassVar[JobQueue | None] = None
 
     meta: ClassVar[dict[str, object]] = {"abstract": True, "auto_create_index": False}
 

@@ -50,11 +50,38 @@ outbox_due = Gauge(
     "Documents with events not yet published, up to 1000 a kind",
     multiprocess_mode="mostrecent",
 )
+outbox_oldest = Gauge(
+    "biyong_outbox_oldest_seconds",
+    "How long the oldest event that is not yet published has waited, 0 while none does",
+    multiprocess_mode="mostrecent",
+)
 retry_sequences = Gauge(
     "biyong_retry_sequences",
     "Keys whose events wait or are parked, up to 1000",
     ["state"],
     multiprocess_mode="mostrecent",
+)
+jobs_waiting = Gauge(
+    "biyong_jobs_waiting",
+    "Jobs that are not done, those under way included, up to 1000",
+    ["kind"],
+    multiprocess_mode="mostrecent",
+)
+job_overdue = Gauge(
+    "biyong_job_overdue_seconds",
+    "How long the next job has been due and no worker took it, 0 while none is due",
+    ["kind"],
+    multiprocess_mode="mostrecent",
+)
+work_failures = Counter(
+    "biyong_work_failures_total",
+    "Pieces of work that failed and come again, but for what the next try mends",
+    ["work"],
+)
+watch_reports = Counter(
+    "biyong_watch_reports_total",
+    "Reports of players by why they counted for nothing, or `counted`",
+    ["verdict"],
 )
 part_up = Gauge(
     "biyong_part_up",

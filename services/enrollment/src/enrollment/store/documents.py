@@ -3,10 +3,13 @@
 import mongoengine as me
 from chassis.storage.documents import (
     Aggregate,
+    JobQueue,
     ProjectionDocument,
     aggregate_meta,
     projection_meta,
 )
+
+from enrollment.domain.roster import RECEIVED
 
 
 class BranchDocument(Aggregate):
@@ -159,6 +162,7 @@ class ChunkDocument(Aggregate):
         "digest_due",
         "rows_until",
     )
+    job_queue = JobQueue("chunk", {"state": RECEIVED}, order="turn")
     branch_id = me.StringField(required=True)
     roster_id = me.StringField(required=True)
     key = me.StringField(required=True)

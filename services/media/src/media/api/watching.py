@@ -5,6 +5,7 @@ import msgspec
 from chassis.http.auth import current_caller, require_roles
 from chassis.http.routing import Routes, get, post
 from chassis.projections.aliases import PersonGroups
+from chassis.telemetry import metrics
 from contracts.http.media import (
     ReportIn,
     StartIn,
@@ -69,6 +70,7 @@ class WatchingRoutes(Routes):
         token = claim.pop("token")
         grant = self.check.for_reports(token, lecture_id, number, get_presenter())
         judged = self.report_watching(grant, Report(**claim))
+        metrics.watch_reports.labels(judged.verdict.reason or "counted").inc()
         return VerdictOut.of(
             judged.verdict,
             retry_after=judged.verdict.again_in,

@@ -3,10 +3,14 @@
 import mongoengine as me
 from chassis.storage.documents import (
     Aggregate,
+    JobQueue,
     ProjectionDocument,
     aggregate_meta,
     projection_meta,
 )
+
+from media.domain.lecture import TRANSCODING
+from media.domain.upload import CHECKING
 
 
 class UploadDocument(Aggregate):
@@ -20,6 +24,7 @@ class UploadDocument(Aggregate):
         ("lecture_id", "begun"),
         ("account", "begun"),
     )
+    job_queue = JobQueue("upload", {"state": CHECKING})
     lecture_id = me.StringField(required=True)
     title = me.StringField(required=True)
     bytes = me.LongField(required=True)
@@ -46,6 +51,7 @@ class EditionDocument(Aggregate):
     meta = aggregate_meta(
         "media", "editions", "work_due", ("lecture_id", "number"), "state"
     )
+    job_queue = JobQueue("lecture", {"state": TRANSCODING})
     lecture_id = me.StringField(required=True)
     number = me.IntField(required=True)
     title = me.StringField(required=True)

@@ -104,3 +104,9 @@ class Mail:
 def queue_of(channel: str, *, is_urgent: bool) -> str:
     """The name of a queue."""
     return f"urgent-{channel}" if is_urgent else channel
+
+
+QUEUES = [
+    queue_of(way, is_urgent=urgent) for way in (MAIL, SMS) for urgent in (False, True)
+]
+"""The names of all of them."""

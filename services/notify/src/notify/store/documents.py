@@ -3,10 +3,13 @@
 import mongoengine as me
 from chassis.storage.documents import (
     Aggregate,
+    JobQueue,
     ProjectionDocument,
     aggregate_meta,
     projection_meta,
 )
+
+from notify.domain.notice import QUEUES
 
 
 class NoticeDocument(Aggregate):
@@ -26,6 +29,7 @@ class MailDocument(Aggregate):
     """A mail or message on its way; `work_due` is null once it is closed."""
 
     meta = aggregate_meta("notify", "mails", ("queue", "work_due"), "person_id")
+    job_queue = JobQueue("mail", {"queue": {"$in": QUEUES}, "work_due": {"$gte": 0}})
     kind = me.StringField(required=True)
     person_id = me.StringField()
     address = me.StringField()
