@@ -1,5 +1,28 @@
 """What of these tests fills a cluster is of `make test-cluster`, which names one."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
-collect_ignore = [] if os.environ.get("CLUSTER_LOAD") else ["test_on_a_node.py"]
+import pytest
+
+from tests.cluster.deployed import Deployed, running_on
+from tests.parts.nodes import install
+
+ON_A_NODE = ["test_on_a_node.py", "test_day_seven_on_a_node.py"]
+DEMO_SECONDS = 600
+collect_ignore = [] if os.environ.get("CLUSTER_LOAD") else ON_A_NODE
+
+
+@pytest.fixture(name="platform", scope="session")
+def _platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    with running_on(install(), tmp_path_factory.mktemp("cluster")) as platform:
+        yield platform
+
+
+@pytest.fixture(name="demo", scope="session")
+def _demo(platform: Deployed) -> dict[str, Any]:
+    """Whom the demo has put in, once it has."""
+    done = "--for=condition=complete"
+    platform.cluster.kubectl("wait", "job/demo", done, f"--timeout={DEMO_SECONDS}s")
+    return platform.demo

@@ -43,6 +43,7 @@ class Deployed(Platform):
 
     cluster: Cluster
     address: str
+    overlay: Path
 
     @property
     def url(self) -> str:
@@ -152,7 +153,15 @@ def running_on(cluster: Cluster, folder: Path) -> Iterator[Deployed]:
         until(lambda: count_unready(cluster) == 0, READY_SECONDS, every=2.0)
         home = folder / "home"
         (home / "mails").mkdir(parents=True)
-        yield Deployed(home, None, home / "log", {}, cluster, f"http://{address}")  # type: ignore[arg-type]
+        yield Deployed(
+            home,
+            None,  # type: ignore[arg-type]
+            home / "log",
+            {},
+            cluster,
+            f"http://{address}",
+            overlay,
+        )
     finally:
         cluster.empty()
 

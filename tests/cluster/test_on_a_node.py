@@ -1,7 +1,6 @@
 """The overlay `local` on a real cluster, from nothing to a certificate."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +8,7 @@ import pytest
 from biyong.door import Door
 
 from tests.cluster.arrows import MEMBERS, NAME, ROLE, read_arrows
-from tests.cluster.deployed import PORT, Deployed, running_on
-from tests.parts.nodes import install
+from tests.cluster.deployed import PORT, Deployed
 from tests.platform import chain, rosters
 from tests.platform.running import until
 from tests.platform.test_roles_apart import Readers
@@ -18,7 +16,7 @@ from tests.platform.test_roles_apart import Readers
 pytestmark = [pytest.mark.part("cluster"), pytest.mark.part("containers")]
 ROLES = ("web", "worker", "relay")
 WITH_PYTHON = (*MEMBERS, "edge")
-DEMO_SECONDS, ROLLOUT_SECONDS = 600, 900
+ROLLOUT_SECONDS = 900
 CONNECT = """
 import json, socket, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -36,20 +34,6 @@ places = json.loads(sys.argv[1])
 with ThreadPoolExecutor(16) as pool:
     print(json.dumps(list(pool.map(lambda place: is_open(tuple(place)), places))))
 """
-
-
-@pytest.fixture(name="platform", scope="module")
-def _platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    with running_on(install(), tmp_path_factory.mktemp("cluster")) as platform:
-        yield platform
-
-
-@pytest.fixture(name="demo", scope="module")
-def _demo(platform: Deployed) -> dict[str, Any]:
-    """Whom the demo has put in, once it has."""
-    done = "--for=condition=complete"
-    platform.cluster.kubectl("wait", "job/demo", done, f"--timeout={DEMO_SECONDS}s")
-    return platform.demo
 
 
 def find_pods(platform: Deployed) -> dict[str, list[dict[str, Any]]]:
