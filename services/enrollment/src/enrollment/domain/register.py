@@ -59,7 +59,9 @@ class Register:
 
     A membership that is over tells who is meant; only those that are `active` give a
     right to change the person, and none where branches `elsewhere` hold them too: who
-    writes where letters go would be let into what those have enrolled.
+    writes where letters go would be let into what those have enrolled. Of records that
+    were merged those that are `frozen` stay as they are, the ID number too: what is
+    written on one of them would count for all.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class Register:
         new_id: NewId,
         active: Sequence[Membership] | None = None,
         elsewhere: Collection[str] = (),
+        frozen: Collection[str] = (),
     ) -> None:
         self.people = {person.id: person for person in people}
         self.holders = {m.id: m.person_id for m in memberships}
@@ -76,7 +79,8 @@ class Register:
         for membership in memberships if active is None else active:
             branches = self.branches.setdefault(membership.person_id, set())
             branches.add(membership.branch_id)
-        self.new_id, self.elsewhere = new_id, frozenset(elsewhere)
+        self.new_id, self.frozen = new_id, frozenset(frozen)
+        self.elsewhere = self.frozen.union(elsewhere)
 
     def identify_person(self, fields: PersonFields) -> Identified:
         """The person that a row means. Raises Unidentified."""
@@ -145,7 +149,8 @@ class Register:
         contacts = {"phone": fields.phone, "email": fields.email}
         other = {f: v for f, v in contacts.items() if v and v != getattr(person, f)}
         changed = dict(other) if may_change else {}
-        if fields.id_number and not person.id_number:
+        lacks_number = not person.id_number and person.id not in self.frozen
+        if fields.id_number and lacks_number:
             changed["id_number"] = fields.id_number
         notes = [UPDATED] if changed else []
         notes += [KEPT] if other and not may_change else []
