@@ -88,6 +88,7 @@ class Identity:
         self.members: dict[tuple[str, str], str] = {}
         self.written: list[tuple[str, Contact]] = []
         contacts = cast(Contacts, self.contacts)
+        self.letters.contacts = contacts
         self.find_account = FindAccount(
             stored,
             contacts,

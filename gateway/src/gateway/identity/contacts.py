@@ -115,6 +115,11 @@ class Contacts:
         """The account has this contact no longer."""
         self.rows.delete_one({"_id": address, "account": account_id})
 
+    def delete_proven(self, account_id: str) -> None:
+        """The account has none of the contacts that were proven in it; what a branch
+        wrote down stays."""
+        self.rows.delete_many({"account": account_id, "is_proven": True})
+
     def delete_contacts(self, account_id: str) -> None:
         """The account has no contacts any more."""
         self.rows.delete_many({"account": account_id})

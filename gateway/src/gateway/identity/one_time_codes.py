@@ -104,6 +104,10 @@ class OneTimeCodes:
         """The code of this ticket is worth nothing."""
         self.rows.delete_one({"_id": hash_token(ticket)})
 
+    def delete_by_account(self, account_id: str) -> None:
+        """No code that was asked for until now opens this account."""
+        self.rows.delete_many({"account": account_id})
+
     def _hide_login(self, login: str) -> str:
         return self.names.of("one-time-code", "login", login)
 
