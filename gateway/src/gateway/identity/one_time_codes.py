@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.people.forgotten import ForgottenPeople
 from pymongo import ReturnDocument
 from pymongo.database import Database
 
@@ -47,6 +48,7 @@ class OneTimeCodes:
 
     def __init__(self, database: Database[dict[str, Any]], names: Pseudonyms) -> None:
         self.rows, self.names = database["one_time_codes"], names
+        self.forgotten = ForgottenPeople(database)
 
     def create_indexes(self) -> None:
         """Make the index."""
@@ -67,6 +69,8 @@ class OneTimeCodes:
             "until": moment_in(60 * CODE_MINUTES),
         }
         self.rows.update_one({"_id": hash_token(ticket)}, {"$set": row}, upsert=True)
+        if self.forgotten.has_begun(asked.account_id):
+            self.delete_codes(ticket)
         return FreshCode(ticket, code)
 
     def get_request(self, ticket: str) -> CodeRequest | None:
