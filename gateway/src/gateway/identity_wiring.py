@@ -30,7 +30,7 @@ from gateway.identity.pseudonyms import Pseudonyms
 from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
-from gateway.identity.tries import Tries
+from gateway.identity.tries import DAY_SLOT_SECONDS, Tries
 from gateway.identity.void_ways import VoidWays, WayIn, list_own_ways
 from gateway.provider_wiring import OutsideSignIn, build_outside_sign_in
 from gateway.second_factor.composition import SecondFactorParts, build_second_factor
@@ -102,7 +102,7 @@ def build_identity(
             OneTimeCodes(database, limits.names),
             sign_in,
             contacts,
-            CodeLimits(limits.tries, limits.names),
+            _build_code_limits(database, limits),
             services.notify,
             members.write_contact,
             people.has_sms,
@@ -117,6 +117,14 @@ def build_identity(
         ),
         build_second_factor(database, key, settings.public_url, rule, sign_in, manage),
     )
+
+
+def _build_code_limits(
+    database: Database[dict[str, Any]], limits: SignInLimits
+) -> CodeLimits:
+    """Limits of codes by the quarter of an hour, and by the day."""
+    by_day = Tries(database, slot_seconds=DAY_SLOT_SECONDS)
+    return CodeLimits(limits.tries, by_day, limits.names)
 
 
 def _build_rounds(

@@ -22,12 +22,13 @@ TRIES = 5
 class CodeRequest:
     """Who asked for a code, where it went, and what for. Without an account nothing was
     sent, and no code answers it. `login` is what was typed, which may be anybody's: it
-    is known again, and not told."""
+    is known again, and not told. `taken` are the counts to give back to who answers."""
 
     purpose: str
     account_id: str
     address: str
     login: str = ""
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,7 @@ class OneTimeCodes:
             "address": asked.address,
             "login": self._hide_login(asked.login),
             "code": self._hide(ticket, code),
+            "taken": list(asked.taken),
             "tries": 0,
             "until": moment_in(60 * CODE_MINUTES),
         }
@@ -128,4 +130,5 @@ def plain_digits(written: str) -> str:
 
 
 def _load_request(row: dict[str, Any]) -> CodeRequest:
-    return CodeRequest(row["purpose"], row["account"], row["address"])
+    counts = tuple(row.get("taken", ()))
+    return CodeRequest(row["purpose"], row["account"], row["address"], taken=counts)
