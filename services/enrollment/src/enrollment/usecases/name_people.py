@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from enrollment.domain.people import (
@@ -15,7 +16,7 @@ from enrollment.domain.people import (
 )
 from enrollment.domain.register import Identified, PersonFields, Register
 from enrollment.domain.roster import Row
-from enrollment.usecases.people_ports import FindGroups, Groups, find_lone
+from enrollment.usecases.people_ports import FindGroups, find_lone
 from enrollment.usecases.ports import Audit, Branches, Now, People
 
 
@@ -58,7 +59,7 @@ def build_register(
         new_id,
         [m for m in active if m.branch_id in within],
         {m.person_id for m in active if m.branch_id not in within},
-        _find_frozen(branches, people, sender, find_groups(sorted(members))),
+        partial(_find_frozen, branches, people, sender, find_groups, sorted(members)),
     )
     return within, register
 
@@ -67,14 +68,16 @@ def _find_frozen(
     branches: Branches,
     people: People,
     sender: str,
-    groups: Groups,
+    find_groups: FindGroups,
+    person_ids: Sequence[str],
 ) -> set[str]:
     """Of these people those that no row of the sender changes, for they were merged:
     aliases stay as they were, and the record that counts is changed by who holds all.
 
-    Asked only where somebody was merged.
+    More is asked only where somebody was merged.
     """
-    merged = {id_: group for id_, group in groups.items() if len(group) > 1}
+    groups = find_groups(person_ids)
+    merged = {id_: groups[id_] for id_ in person_ids if len(groups[id_]) > 1}
     if not merged:
         return set()
     every = sorted({id_ for group in merged.values() for id_ in group})
