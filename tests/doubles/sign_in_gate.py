@@ -51,6 +51,7 @@ class Letters:
 
     sent: list[Mailing] = field(default_factory=list)
     is_away: bool = False
+    contacts: Any = None
 
     def send_letters(self, mailings: Sequence[Mailing]) -> None:
         if self.is_away:
@@ -173,7 +174,8 @@ def open_gate(kept: Kept) -> Gate:
     for one in ACCOUNTS:
         accounts.create_account(replace(one, secret=passwords.hash(PASSWORD)))
     limits = SignInLimits(tries, Pseudonyms(b"key"), clock)
-    find_account = FindAccount(accounts, Contacts(database), lambda *_: "")
+    letters.contacts = Contacts(database)
+    find_account = FindAccount(accounts, letters.contacts, lambda *_: "")
     sign_in = SignIn(
         accounts, find_account, sessions, devices, passwords, limits, events
     )

@@ -35,7 +35,7 @@ import contracts
 from tests.mischief.college import PERSON_SECRET, College
 from tests.mischief.going import Going
 from tests.platform import chain
-from tests.platform.running import until
+from tests.platform.running import agree, until
 
 COURSE, CLASS, BRANCH = "course1", "class1", "dongcheng"
 LECTURES = ("lecture1", "lecture2")
@@ -192,6 +192,7 @@ class Story:
         link = self.going.until(lambda: invitation_to(mails, _mail(place)))
         door = Door(self.college.operator.url)
         door.accept(str(link), PASSWORD)
+        agree(door)
         return door
 
     def _watch(self, trainee: Door, lecture: str, end: float) -> None:

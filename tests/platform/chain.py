@@ -13,7 +13,7 @@ from biyong.mails import invitation_to
 from biyong.upload import upload_lecture
 from media.clients.program import find_ffmpeg
 
-from tests.platform.running import Platform, until
+from tests.platform.running import Platform, agree, until
 
 SECONDS = 12
 PASSWORD = "ein-gutes-passwort"
@@ -76,14 +76,6 @@ def take_up_invitation(platform: Platform, address: str) -> Door:
     door.accept(str(invitation), PASSWORD)
     agree(door)
     return door
-
-
-def agree(door: Door) -> None:
-    """The person agrees to the notice about data, so that no page asks first."""
-    path = "/api/account/consent"
-    asked = door.call("GET", path, dict[str, Any])
-    agreed = {"version": asked["version"], "is_given": True}
-    door.call("PUT", path, dict[str, Any], agreed)
 
 
 def grant(trainee: Door, lecture_id: str) -> dict[str, Any]:

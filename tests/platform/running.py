@@ -51,7 +51,9 @@ class Platform:
     def door(self, login: str) -> Door:
         """A session of one of the demo's logins."""
         door = Door(self.url)
-        door.sign_in(login, self.demo["password"])
+        session = door.sign_in(login, self.demo["password"])
+        if "trainee" in session["roles"]:
+            agree(door)
         return door
 
     def trainee(self, place: int = 0) -> str:
@@ -156,3 +158,11 @@ def until(is_so: Callable[[], T], seconds: float, every: float = 0.1) -> T:
         assert time.monotonic() < end, f"{is_so.__qualname__}: not within {seconds} s"
         time.sleep(every)
     return found
+
+
+def agree(door: Door) -> None:
+    """The person agrees to the notice about data, so that nothing asks first."""
+    path = "/api/account/consent"
+    asked = door.call("GET", path, dict[str, Any])
+    agreed = {"version": asked["version"], "is_given": True}
+    door.call("PUT", path, dict[str, Any], agreed)

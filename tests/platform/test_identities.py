@@ -8,7 +8,7 @@ import pytest
 from biyong.door import Door, Refused
 
 from tests.platform import rosters
-from tests.platform.running import Platform, until
+from tests.platform.running import Platform, agree, until
 
 PASSWORD = "ein-langes-geheimnis"
 numbers = itertools.count(1)
@@ -33,6 +33,7 @@ def accepted(platform: Platform, address: str) -> Door:
     link = until(lambda: letters(platform, address), 30)[-1]
     door = Door(platform.url)
     door.accept(link, PASSWORD)
+    agree(door)
     return door
 
 

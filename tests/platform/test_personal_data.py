@@ -57,8 +57,10 @@ def person(platform: Platform, row: dict[str, Any]) -> Door:
     until(lambda: rosters.receipt(officer, "weg.2"), 30)
     door = Door(platform.url)
     invitation = until(lambda: invitation_to(platform.home / "mails", EMAIL), 60)
-    door.accept(str(invitation), chain.PASSWORD)
-    until(lambda: door.call("GET", "/api/notify/notices", dict[str, Any])["items"], 30)
+    session = door.accept(str(invitation), chain.PASSWORD)
+    with platform.store() as store:
+        told = {"person_id": session["person_id"]}
+        until(lambda: store["notify"]["notices"].find_one(told), 30)
     return door
 
 
@@ -128,9 +130,15 @@ def test_a_trainee_is_asked_first_and_again_after_a_no(person: Door) -> None:
     assert declined.headers["Location"] == "/consent/declined"
     assert browse(person, "GET", "/").status == 303
     assert browse(person, "GET", "/account/data").status == 200
+    for path in ("notify/notices", "enrollment/enrolments", "learning/record"):
+        with pytest.raises(Refused) as refused:
+            person.call("GET", f"/api/{path}", dict[str, Any])
+        assert (refused.value.status, refused.value.slug) == (403, "consent-needed")
+    assert person.call("GET", "/api/enrollment/person", dict[str, Any])["name"]
     agreed = browse(person, "POST", "/consent", decision="agree", **answer)
     assert agreed.headers["Location"] == "/record"
     assert browse(person, "GET", "/record").status == 200
+    assert person.call("GET", "/api/notify/notices", dict[str, Any])["items"]
 
 
 def test_people_find_the_contact_of_the_nearest_branch(

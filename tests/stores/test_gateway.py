@@ -23,7 +23,13 @@ from gateway.identity.login_sessions import (
     SessionTerm,
 )
 from gateway.identity.security_events import KEPT_SECONDS, SecurityEvents
-from gateway.identity.tries import EARLIER_SLOTS, SLOT_SECONDS, OverLimit, Tries
+from gateway.identity.tries import (
+    DAY_SLOT_SECONDS,
+    EARLIER_SLOTS,
+    SLOT_SECONDS,
+    OverLimit,
+    Tries,
+)
 
 from tests.engines import Kept
 from tests.stores.rows import overtaken, version
@@ -388,6 +394,23 @@ def test_who_waits_as_long_as_was_said_may_try_again(
         tries.count_tries(["wang"], lambda _: {"wang": 3})
     clock.now += 2
     tries.count_tries(["wang"], lambda _: {"wang": 3})
+
+
+def test_tries_of_a_day_are_forgotten_after_it_and_mix_with_no_others(
+    kept: Kept, tries: Tries, clock: Clock
+) -> None:
+    by_day = Tries(kept.database("gateway"), clock, DAY_SLOT_SECONDS)
+    [taken] = by_day.count_tries(["a"], lambda _: {"a": 1})
+    tries.count_tries(["a"], lambda _: {"a": 1})
+    clock.now += 12 * 3600
+    with pytest.raises(OverLimit) as over:
+        by_day.count_tries(["a"], lambda _: {"a": 1})
+    tries.count_tries(["a"], lambda _: {"a": 1})
+    by_day.give_back([taken])
+    by_day.count_tries(["a"], lambda _: {"a": 1})
+    assert 8 * 3600 <= over.value.retry_after <= 12 * 3600
+    clock.now += 24 * 3600
+    by_day.count_tries(["a"], lambda _: {"a": 1})
 
 
 def test_of_many_tries_at_once_no_more_pass_than_the_limit(tries: Tries) -> None:

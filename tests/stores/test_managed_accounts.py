@@ -2,7 +2,7 @@
 
 import pytest
 from gateway.identity.login_sessions import Begun
-from gateway.identity.sign_in import TERM
+from gateway.identity.session_terms import TERM
 
 from tests.doubles.sign_in_gate import (
     NEXT,

@@ -11,7 +11,7 @@ from gateway.identity.directory_entries import DirectoryEntries
 from gateway.identity.directory_passwords import DirectoryBind, DirectoryPasswords
 from gateway.identity.invite_people import InvitePeople
 from gateway.identity.mark_directory_people import MarkDirectoryPeople
-from gateway.identity.sign_in import SignIn
+from gateway.identity_wiring import Identity
 from gateway.settings import Settings
 
 NEEDED = ("ldap_base", "ldap_reader", "ldap_reader_password")
@@ -28,7 +28,7 @@ class DirectoryParts:
 def install_directory(
     settings: Settings,
     database: Database[dict[str, Any]],
-    sign_in: SignIn,
+    identity: Identity,
     people: InvitePeople,
 ) -> DirectoryParts:
     """The parts by the settings. Where these name a directory, it proves passwords, and
@@ -36,10 +36,12 @@ def install_directory(
 
     Raises SettingsError.
     """
-    entries = DirectoryEntries(database)
+    entries, sign_in = DirectoryEntries(database), identity.sign_in
     directory = _open_directory(settings)
     if directory is not None:
-        sign_in.proofs = DirectoryPasswords(sign_in.passwords, entries, directory)
+        proofs = DirectoryPasswords(sign_in.passwords, entries, directory)
+        sign_in.proofs = proofs
+        identity.manage.require_own_password = proofs.require_own_password
         people.find_marked = entries.find_entries
     mark = MarkDirectoryPeople(sign_in.accounts, entries, sign_in.events)
     return DirectoryParts(entries, DirectoryRoutes(mark))

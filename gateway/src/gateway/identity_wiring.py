@@ -11,6 +11,7 @@ from gateway.clients.services import Services
 from gateway.code_wiring import CodeParts, build_code_parts
 from gateway.identity.account_store import StoredAccounts
 from gateway.identity.activate_account import ActivateAccount
+from gateway.identity.api_keys import ApiKeys
 from gateway.identity.code_limits import CodeLimits
 from gateway.identity.contacts import Contacts
 from gateway.identity.find_account import FindAccount
@@ -24,11 +25,13 @@ from gateway.identity.manage_accounts import ManageAccounts
 from gateway.identity.one_time_codes import OneTimeCodes
 from gateway.identity.password_hashes import PasswordHashes
 from gateway.identity.print_codes import PrintCodes
+from gateway.identity.providers.account_links import AccountLinks
 from gateway.identity.pseudonyms import Pseudonyms
 from gateway.identity.security_events import SecurityEvents
 from gateway.identity.sign_in import SignIn
 from gateway.identity.sign_in_limits import SignInLimits
-from gateway.identity.tries import Tries
+from gateway.identity.tries import DAY_SLOT_SECONDS, Tries
+from gateway.identity.void_ways import VoidWays, WayIn, list_own_ways
 from gateway.provider_wiring import OutsideSignIn, build_outside_sign_in
 from gateway.second_factor.composition import SecondFactorParts, build_second_factor
 from gateway.second_factor.factor_store import StoredFactors
@@ -99,7 +102,7 @@ def build_identity(
             OneTimeCodes(database, limits.names),
             sign_in,
             contacts,
-            CodeLimits(limits.tries, limits.names),
+            _build_code_limits(database, limits),
             services.notify,
             members.write_contact,
             people.has_sms,
@@ -114,6 +117,14 @@ def build_identity(
         ),
         build_second_factor(database, key, settings.public_url, rule, sign_in, manage),
     )
+
+
+def _build_code_limits(
+    database: Database[dict[str, Any]], limits: SignInLimits
+) -> CodeLimits:
+    """Limits of codes by the quarter of an hour, and by the day."""
+    by_day = Tries(database, slot_seconds=DAY_SLOT_SECONDS)
+    return CodeLimits(limits.tries, by_day, limits.names)
 
 
 def _build_rounds(
@@ -132,10 +143,37 @@ def _build_rounds(
     )
 
 
+def _build_void_ways(
+    database: Database[dict[str, Any]],
+    sign_in: SignIn,
+    contacts: Contacts,
+) -> VoidWays:
+    """Everything that lets somebody into an account beside its password."""
+    factors, keys = StoredFactors(database), ApiKeys(database)
+    names = sign_in.limits.names
+    links, codes = AccountLinks(database, names), OneTimeCodes(database, names)
+
+    def has_factor(account_id: str) -> bool:
+        return factors.get(account_id).has_any
+
+    def is_linked(account_id: str) -> bool:
+        return bool(links.find_links(account_id))
+
+    return VoidWays(
+        [
+            WayIn("second-factors", has_factor, factors.delete),
+            WayIn("connections", is_linked, links.delete_links),
+            WayIn("api-keys", keys.has_live, keys.revoke_keys),
+            *list_own_ways(sign_in.devices, contacts, codes),
+        ],
+        sign_in.events,
+    )
+
+
 def _build_manage(
     sign_in: SignIn, people: InvitePeople, members: MemberDirectory
 ) -> ManageAccounts:
-    return ManageAccounts(
+    manage = ManageAccounts(
         sign_in.accounts,
         sign_in.sessions,
         sign_in.devices,
@@ -144,6 +182,8 @@ def _build_manage(
         members.get_branch_name,
         sign_in.events,
     )
+    manage.void_ways = sign_in.void_ways
+    return manage
 
 
 def _build_sign_in(
@@ -155,7 +195,7 @@ def _build_sign_in(
     rule: SecondRule,
 ) -> SignIn:
     """Signing in, over what it stores."""
-    return SignIn(
+    sign_in = SignIn(
         accounts,
         FindAccount(accounts, contacts, members.get_person_of_member),
         LoginSessions(database),
@@ -165,3 +205,5 @@ def _build_sign_in(
         SecurityEvents(database),
         rule.is_due,
     )
+    sign_in.void_ways = _build_void_ways(database, sign_in, contacts)
+    return sign_in

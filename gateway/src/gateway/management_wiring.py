@@ -11,6 +11,7 @@ from gateway.api.keys import KeyRoutes
 from gateway.identity.account_lists import AccountLists
 from gateway.identity.api_keys import ApiKeys, KeyVisitors
 from gateway.identity.manage_keys import ManageKeys
+from gateway.identity.twins import Twins
 from gateway.identity_wiring import Identity
 from gateway.pages.public.api_keys import ApiKeyPages
 from gateway.pages.staff.account_changes import AccountChangePages
@@ -46,7 +47,12 @@ class ManagementParts:
             BranchChangePages(lists),
             AccountListPages(lists),
             MemberInvitationPages(identity.invite, identity.sign_in.find_account),
-            AccountChangePages(manage, identity.second.reset, identity.outside.links),
+            AccountChangePages(
+                manage,
+                identity.second.reset,
+                identity.outside.links,
+                Twins(identity.sign_in.find_account, manage),
+            ),
             AccountProofPages(identity.second.reset, identity.outside.links),
         )
 

@@ -83,6 +83,7 @@ def build_personal_data(
     )
     find_group = survivors.aliases.find_group
     sign_in.find_account.find_group = find_group
+    sign_in.find_account.find_groups = survivors.aliases.find_groups
     deletions, collect = (
         Deletions(base.database),
         CollectHoldings(services, own, find_group),

@@ -15,6 +15,7 @@ from gateway.api.static_files import StaticRoutes
 from gateway.clients.services import Services
 from gateway.identity.account_store import StoredAccounts
 from gateway.identity.invite_people import InvitePeople
+from gateway.identity.twins import Twins
 from gateway.identity_wiring import Identity
 from gateway.pages.account.factor_proof import FactorProofPages
 from gateway.pages.account.own_factors import OwnFactorPages
@@ -76,19 +77,19 @@ def list_routes(
         *_list_pages(site, accounts),
         *_course_editor(EditorNames(accounts)),
         *_roster_pages(accounts, drafts, mappings),
-        *_people_pages(accounts),
+        *_people_pages(accounts, Twins(identity.sign_in.find_account, identity.manage)),
         StaticRoutes(),
     )
 
 
-def _people_pages(accounts: StoredAccounts) -> tuple[Routes, ...]:
+def _people_pages(accounts: StoredAccounts, twins: Twins) -> tuple[Routes, ...]:
     """The pages on which people are found, corrected, merged and transferred."""
     return (
         PeoplePages(),
         PersonPages(accounts.find_names),
         OwnNamePages(),
         TransferPages(),
-        DoublePages(),
+        DoublePages(twins),
     )
 
 

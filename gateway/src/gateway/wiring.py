@@ -74,7 +74,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     app = _build_app(base, services, management, survivors, site, settings.message_tray)
     install_consent_guard(app, about_people.consents, settings.consent_version)
-    directory = install_directory(settings, base.database, identity.sign_in, people)
+    directory = install_directory(settings, database, identity, people)
     for routes in (
         *list_routes(services, identity, people, site, drafts, mappings),
         *management.list_routes(),

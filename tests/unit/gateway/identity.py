@@ -72,6 +72,7 @@ class Identity:
         self.accounts = FakeAccounts(*(accounts or ACCOUNTS))
         self.sessions, self.devices = FakeSessions(), FakeDevices()
         self.passwords, self.tries = FakePasswords(), FakeTries()
+        self.by_day = FakeTries()
         self.events, self.letters = FakeEvents(), FakeLetters()
         self.enrollment, self.notify = FakeEnrollment(), FakeNotify()
         self.addresses = {"p1": "p1@b.example"}
@@ -88,6 +89,7 @@ class Identity:
         self.members: dict[tuple[str, str], str] = {}
         self.written: list[tuple[str, Contact]] = []
         contacts = cast(Contacts, self.contacts)
+        self.letters.contacts = contacts
         self.find_account = FindAccount(
             stored,
             contacts,
@@ -123,7 +125,9 @@ class Identity:
             self.codes,
             self.sign_in,
             contacts,
-            CodeLimits(cast(Tries, self.tries), self.limits.names),
+            CodeLimits(
+                cast(Tries, self.tries), cast(Tries, self.by_day), self.limits.names
+            ),
             cast(Any, self.notify),
             lambda person, contact: self.written.append((person, contact)),
             lambda: self.has_sms,

@@ -80,6 +80,7 @@ class FakeLetters:
 
     sent: list[Mailing] = field(default_factory=list)
     is_away: bool = False
+    contacts: Any = None
 
     def send_letters(self, mailings: Sequence[Mailing]) -> None:
         if self.is_away:

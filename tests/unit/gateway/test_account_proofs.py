@@ -2,6 +2,7 @@
 
 import pytest
 from gateway.identity.account import OPERATOR, STAFF
+from gateway.identity.twins import Twins
 from gateway.pages.staff.account_changes import AccountChangePages
 from gateway.pages.staff.account_proofs import AccountProofPages
 
@@ -34,7 +35,8 @@ def proofs(identity: Identity) -> Proofs:
 
 
 def account_page(identity: Identity, proofs: Proofs, path: str = PATH) -> str:
-    pages = AccountChangePages(identity.manage, proofs.reset, proofs.links)
+    twins = Twins(identity.find_account, identity.manage)
+    pages = AccountChangePages(identity.manage, proofs.reset, proofs.links, twins)
     return str(with_tree(scene(pages, STAFF)).get(path).text)
 
 

@@ -22,13 +22,8 @@ from gateway.identity.errors import (
 )
 from gateway.identity.one_time_codes import TRIES, plain_digits
 from gateway.identity.own_password import FRESH_SECONDS
-from gateway.identity.sign_in import (
-    OPERATOR_TERM,
-    STAYING_TERM,
-    TERM,
-    Origin,
-    Visitor,
-)
+from gateway.identity.session_terms import OPERATOR_TERM, STAYING_TERM, TERM
+from gateway.identity.sign_in import Origin, Visitor
 
 from tests.unit.gateway.identity import (
     HERE,

@@ -1,4 +1,4 @@
-"""A script agrees to the notice that is asked about, and to no other."""
+"""Who has not agreed to the notice that is asked about is asked, also as a script."""
 
 from typing import Any, cast
 
@@ -7,9 +7,11 @@ from chassis.http.app import create_app
 from flask import Flask, g
 from gateway.api.deletions import DeletionRoutes
 from gateway.api.site import Site
+from gateway.identity.account import OFFICER, TRAINEE, Account
 from gateway.identity.sign_in import Visitor
+from gateway.pages.consent_guard import install_consent_guard
 
-from tests.unit.gateway.identity import TRAINEE_ACCOUNT
+from tests.unit.gateway.identity import OFFICER_ACCOUNT, TRAINEE_ACCOUNT, an_account
 
 VERSION = "2026-11"
 
@@ -61,3 +63,99 @@ def test_nobody_agrees_to_a_notice_that_is_not_there(
     assert (answer.status_code, problem["version"]) == (409, VERSION)
     assert problem["type"].endswith("notice-differs")
     assert consents.rows == {}
+
+
+BOTH = an_account("p2", TRAINEE, OFFICER, person_id="p2", branch_id="dongcheng")
+PAGE = {"Accept": "text/html"}
+SCRIPT = {"Authorization": "Bearer t", "Accept": "application/json"}
+PART = PAGE | {"HX-Request": "true"}
+
+
+def guarded(consents: MemoryConsents, account: Account | None, version: str) -> Flask:
+    """A gateway that answers everything, behind the guard."""
+    app = create_app("gateway", None)
+
+    def sign_in() -> None:
+        g.visitor = Visitor(account)
+
+    app.before_request(sign_in)
+    install_consent_guard(app, cast(Any, consents), version)
+    methods = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+    app.add_url_rule("/<path:path>", "all", lambda path: path, methods=methods)
+    return app
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers"),
+    [
+        ("GET", "/api/notify/notices", SCRIPT),
+        ("GET", "/api/notify/notices", {}),
+        ("GET", "/api/enrollment/enrolments", PART),
+        ("POST", "/api/media/lectures/l1/grants", SCRIPT),
+        ("GET", "/v/token/l1/1/0.ts", {}),
+        ("GET", "/record", SCRIPT),
+        ("GET", "/inbox", PART),
+        ("POST", "/inbox/read", PAGE),
+        ("GET", "/accounts", PART),
+        ("GET", "/api/accounts", SCRIPT),
+    ],
+)
+@pytest.mark.parametrize("account", [TRAINEE_ACCOUNT, BOTH], ids=["trainee", "both"])
+def test_who_has_not_agreed_is_refused_with_a_code_until_they_do(
+    consents: MemoryConsents,
+    account: Account,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+) -> None:
+    client = guarded(consents, account, VERSION).test_client()
+    refused = client.open(path, method=method, headers=headers)
+    problem = refused.get_json()
+    assert (refused.status_code, problem["version"]) == (403, VERSION)
+    assert problem["type"].endswith("/consent-needed")
+    consents.add_decision(account.id, VERSION, is_given=True)
+    assert client.open(path, method=method, headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/api/account/consent"),
+        ("GET", "/api/account/sessions"),
+        ("DELETE", "/api/session"),
+        ("GET", "/api/enrollment/contacts/college"),
+        ("GET", "/api/enrollment/person"),
+        ("POST", "/account/data/deletion"),
+        ("GET", "/deletions/token"),
+        ("POST", "/sign-out"),
+        ("POST", "/sign-in"),
+        ("GET", "/help"),
+        ("GET", "/badges"),
+    ],
+)
+def test_account_data_help_and_the_way_out_are_there_without_it(
+    consents: MemoryConsents, method: str, path: str
+) -> None:
+    client = guarded(consents, TRAINEE_ACCOUNT, VERSION).test_client()
+    for headers in (SCRIPT, PAGE, PART):
+        assert client.open(path, method=method, headers=headers).status_code == 200
+
+
+def test_a_page_leads_to_the_question_and_back(consents: MemoryConsents) -> None:
+    client = guarded(consents, TRAINEE_ACCOUNT, VERSION).test_client()
+    asked = client.get("/record?year=2026", headers=PAGE)
+    path = "/consent?next=/record%3Fyear%3D2026"
+    assert (asked.status_code, asked.headers["Location"]) == (303, path)
+
+
+@pytest.mark.parametrize(
+    ("account", "version"),
+    [(None, VERSION), (OFFICER_ACCOUNT, VERSION), (TRAINEE_ACCOUNT, "")],
+    ids=["nobody", "officer", "no notice"],
+)
+def test_nobody_else_is_asked(
+    consents: MemoryConsents, account: Account | None, version: str
+) -> None:
+    client = guarded(consents, account, version).test_client()
+    assert client.get("/api/notify/notices", headers=SCRIPT).status_code == 200
+    assert client.get("/record", headers=PAGE).status_code == 200

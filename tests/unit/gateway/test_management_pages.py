@@ -8,6 +8,7 @@ from gateway.identity.account import OFFICER, OPERATOR, STAFF, Account
 from gateway.identity.account_lists import AccountFilter, AccountLists
 from gateway.identity.login_names import plain_login
 from gateway.identity.manage_keys import ManageKeys
+from gateway.identity.twins import Twins
 from gateway.pages.public.api_keys import ApiKeyPages
 from gateway.pages.staff.account_changes import AccountChangePages
 from gateway.pages.staff.account_lists import AccountListPages
@@ -196,7 +197,8 @@ def identity() -> Identity:
 
 def one_account(identity: Identity, *roles: str) -> Scene:
     proofs = Proofs(identity)
-    pages = AccountChangePages(identity.manage, proofs.reset, proofs.links)
+    twins = Twins(identity.find_account, identity.manage)
+    pages = AccountChangePages(identity.manage, proofs.reset, proofs.links, twins)
     return with_tree(scene(pages, *roles))
 
 

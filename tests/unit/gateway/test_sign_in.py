@@ -15,7 +15,8 @@ from gateway.identity.errors import (
     TooManyTries,
     WeakPassword,
 )
-from gateway.identity.sign_in import OPERATOR_TERM, TERM, Origin, Visitor
+from gateway.identity.session_terms import OPERATOR_TERM, TERM
+from gateway.identity.sign_in import Origin, Visitor
 from gateway.identity.sign_in_limits import FROM_ONE_PLACE
 
 from tests.unit.gateway.identity import HERE, NEXT, PASSWORD, TRAINEE_ACCOUNT, Identity

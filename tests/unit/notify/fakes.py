@@ -109,3 +109,20 @@ class FakePostman:
 
     def close_connection(self) -> None:
         self.rests += 1
+
+
+@dataclass
+class FakeDeleted:
+    """People who are deleted; those `late` begin to be, once they were looked for."""
+
+    gone: set[str] = field(default_factory=set)
+    late: set[str] = field(default_factory=set)
+    forgotten: set[str] = field(default_factory=set)
+
+    def find_begun(self, person_ids: set[str]) -> set[str]:
+        found = self.gone & person_ids
+        self.gone |= self.late
+        return found
+
+    def forget_late(self, person_ids: set[str]) -> None:
+        self.forgotten |= self.gone & person_ids

@@ -9,7 +9,7 @@ from notify.domain.errors import NotConsumedYet
 from notify.domain.notice import DUE, Notice
 from notify.usecases.notify_people import NoticeCause, NotifyPeople
 
-from tests.unit.notify.fakes import FakeClock, FakeMails
+from tests.unit.notify.fakes import FakeClock, FakeDeleted, FakeMails
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
 SEATED = NoticeCause("e1.1.0", "seated", "p1", {"place": "1"}, "c1")
@@ -46,9 +46,13 @@ class World:
     notices: FakeNotices = field(default_factory=FakeNotices)
     mails: FakeMails = field(default_factory=lambda: FakeMails(FakeClock()))
     titles: FakeTitles = field(default_factory=lambda: FakeTitles({"c1": "一班"}))
+    deleted: FakeDeleted = field(default_factory=FakeDeleted)
 
     def notify(self, *causes: NoticeCause) -> None:
-        NotifyPeople(self.notices, self.mails, self.titles, lambda: NOW)(causes)
+        tell = NotifyPeople(
+            self.notices, self.mails, self.titles, lambda: NOW, self.deleted
+        )
+        tell(causes)
 
 
 @pytest.fixture
@@ -105,3 +109,12 @@ def test_what_a_cause_says_stays_as_it_is(world: World) -> None:
     words = {"place": "1"}
     world.notify(NoticeCause("e4.1.0", "seated", "p1", words, "c1"))
     assert words == {"place": "1"}
+
+
+def test_nobody_is_told_who_is_deleted_or_is_about_to_be(world: World) -> None:
+    world.deleted.gone = {SEATED.person_id}
+    world.notify(SEATED)
+    assert (world.notices.rows, world.mails.rows) == ({}, {})
+    world.deleted.gone, world.deleted.late = set(), {SEATED.person_id}
+    world.notify(SEATED)
+    assert world.deleted.forgotten == {SEATED.person_id}

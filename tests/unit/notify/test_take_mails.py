@@ -7,7 +7,7 @@ from notify.domain.errors import ChannelMissing, TooManyMessages, UnknownKind
 from notify.domain.notice import MAIL, SMS, Mail
 from notify.usecases.take_mails import TakeMails
 
-from tests.unit.notify.fakes import FakeClock, FakeLimits, FakeMails
+from tests.unit.notify.fakes import FakeClock, FakeDeleted, FakeLimits, FakeMails
 
 NOON = datetime.datetime(2026, 3, 1, 4, tzinfo=datetime.UTC)
 KINDS = {MAIL: frozenset({"invitation", "seat-taken"}), SMS: frozenset({"invitation"})}
@@ -17,10 +17,14 @@ def message(id_: str, phone: str = "13800000001") -> Mail:
     return Mail(id_, "invitation", address=phone, channel=SMS)
 
 
-def taking(limits: FakeLimits, **kinds: frozenset[str]) -> tuple[TakeMails, FakeMails]:
-    mails = FakeMails(FakeClock())
+def taking(
+    limits: FakeLimits, deleted: FakeDeleted | None = None, **kinds: frozenset[str]
+) -> tuple[TakeMails, FakeMails]:
+    mails, deleted = FakeMails(FakeClock()), deleted or FakeDeleted()
     dropped: list[Mail] = []
-    take = TakeMails(mails, limits, kinds or KINDS, lambda: NOON, dropped.append)
+    take = TakeMails(
+        mails, limits, kinds or KINDS, lambda: NOON, dropped.append, deleted
+    )
     return take, mails
 
 
@@ -85,3 +89,12 @@ def test_a_channel_that_is_not_to_be_had_is_refused() -> None:
     with pytest.raises(ChannelMissing, match="SMS_URL"):
         take([message("a")])
     assert mails.rows == {}
+
+
+def test_nothing_is_stored_for_who_is_deleted_or_is_about_to_be() -> None:
+    deleted = FakeDeleted(gone={"wang"}, late={"li"})
+    take, mails = taking(FakeLimits(room=9), deleted)
+    posted = [Mail(f"of {who}", "invitation", who) for who in ("wang", "li", "zhao")]
+    assert take(posted) == []
+    assert set(mails.rows) == {"of li", "of zhao"}
+    assert deleted.forgotten == {"li"}, "what was stored meanwhile is deleted again"

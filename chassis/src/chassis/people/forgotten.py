@@ -1,5 +1,6 @@
 """People whose data a service has deleted: their opaque ids, and nothing else."""
 
+from collections.abc import Collection
 from typing import Any
 
 from pymongo.database import Database
@@ -28,6 +29,13 @@ class ForgottenPeople:
     def has_begun(self, person_id: str) -> bool:
         """Whether this person's data are deleted here, or are being deleted."""
         return self.rows.find_one({"_id": person_id}) is not None
+
+    def find_begun(self, person_ids: Collection[str]) -> set[str]:
+        """Those of these people whose data are deleted here, or are being deleted."""
+        if not person_ids:
+            return set()
+        found = self.rows.find({"_id": {"$in": sorted(person_ids)}}, {"_id": 1})
+        return {row["_id"] for row in found}
 
     def is_forgotten(self, person_id: str) -> bool:
         """Whether this person's data were deleted here, to the last."""

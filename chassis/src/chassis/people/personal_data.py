@@ -86,6 +86,16 @@ class PersonalData:
                 self._delete_rows(kind.rows, {kind.field: person_id})
         self.forgotten.note_person(person_id)
 
+    def find_begun(self, person_ids: set[str]) -> set[str]:
+        """Those of these people about whom nothing new is stored."""
+        return self.forgotten.find_begun(person_ids)
+
+    def forget_late(self, person_ids: set[str]) -> None:
+        """Whoever has just stored something about these people asks this afterwards: it
+        was in time for what deletes it, or it is deleted now. Raises Unavailable."""
+        for person_id in sorted(self.find_begun(person_ids)):
+            self.forget_person(person_id)
+
     def _delete_rows(self, rows: Rows, theirs: dict[str, Any]) -> None:
         rows.delete_many({**theirs, "out_due": None})
         if rows.find_one(theirs, {"_id": 1}) is not None:

@@ -13,7 +13,8 @@ from gateway.identity.api_keys import KeyVisitors, is_api_key
 from gateway.identity.device_names import device_name
 from gateway.identity.known_devices import DEVICE_SECONDS
 from gateway.identity.manage_accounts import Actor
-from gateway.identity.sign_in import STAYING_TERM, Origin, SignIn, Visitor
+from gateway.identity.session_terms import STAYING_TERM
+from gateway.identity.sign_in import Origin, SignIn, Visitor
 
 COOKIE = "biyong_session"
 PENDING_COOKIE = "biyong_pending"

@@ -9,9 +9,44 @@ from gateway.texts import N_
 from gateway.texts.language import L_, gettext
 
 MOST_ID = 200
+ALL = "all"
+"""Both accounts go on, for staff know that one human has both."""
 
 
-class DoubleForm(PageForm):
+class AccountsForm(PageForm):
+    """Which accounts go on, where both records have one that is in use."""
+
+    accounts = RadioField(
+        L_("两份都有在用的账号。合并后用哪个账号登录，看到的都是保留的这一份"),
+        choices=[],
+        default="",
+        validate_choice=False,
+    )
+
+    def offer_accounts(self, accounts: list[tuple[str, str]]) -> None:
+        """What can be done with these: id and login. With one there is no question."""
+        if len(accounts) < 2:
+            self.accounts.choices = []
+            return
+        closing = [
+            (id_, gettext("停用 %(login)s") % {"login": login})
+            for id_, login in accounts
+        ]
+        both = (ALL, gettext("都不停用：已核实两个账号是同一人在用"))
+        self.accounts.choices = list_choices([*closing, both])
+
+    def lacks_choice(self) -> bool:
+        """Whether there is a question, and nothing that was offered is the answer."""
+        offered = [str(option.data) for option in self.accounts]
+        return bool(offered) and self.accounts.data not in offered
+
+    def get_closed(self) -> str:
+        """The account to close; empty for none."""
+        is_chosen = bool(self.accounts.choices) and self.accounts.data != ALL
+        return str(self.accounts.data) if is_chosen else ""
+
+
+class DoubleForm(AccountsForm):
     """Two records that look alike: which one counts."""
 
     pair = HiddenField()
@@ -27,7 +62,7 @@ class DoubleForm(PageForm):
         self.keep.choices = list_choices(people)
 
 
-class MergeForm(PageForm):
+class MergeForm(AccountsForm):
     """Another record that counts for this person."""
 
     refused_at = {

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import mongoengine as me
+from chassis.people.forgotten import ForgottenPeople
 from chassis.storage.aggregates import (
     Aggregates,
     AlreadyExists,
@@ -83,6 +84,7 @@ class StoredAccounts:
 
     def __init__(self, rows: Aggregates[Account]) -> None:
         self.rows = rows
+        self.forgotten = ForgottenPeople(rows.collection.database)
 
     def get(self, id_: str) -> Account | None:
         """One account, or None."""
@@ -104,16 +106,29 @@ class StoredAccounts:
         return next(iter(self.rows.find({"code": code}, limit=1)), None)
 
     def create_account(self, account: Account) -> bool:
-        """A new account is stored; False if the id or the login is taken."""
+        """A new account is stored; False if the id or the login is taken, or its person
+        was deleted meanwhile."""
         try:
             self.rows.add(account.id, account)
         except AlreadyExists:
             return False
-        return True
+        return not self._delete_forgotten([account])
 
     def create_many(self, accounts: Iterable[Account]) -> set[str]:
-        """New accounts are stored; the ids of those whose id or login was taken."""
-        return self.rows.add_many((account.id, account, ()) for account in accounts)
+        """New accounts are stored; the ids of those whose id or login was taken, or
+        whose person was deleted meanwhile."""
+        new = list(accounts)
+        taken = self.rows.add_many((account.id, account, ()) for account in new)
+        return {*taken, *self._delete_forgotten(new)}
+
+    def _delete_forgotten(self, stored: Sequence[Account]) -> set[str]:
+        """Whoever is deleted while an account is made has none: those are deleted that
+        came too late for it. Their ids."""
+        ids = {account.person_id: account.id for account in stored if account.person_id}
+        gone = {ids[person_id] for person_id in self.forgotten.find_begun(ids)}
+        for id_ in gone:
+            self.delete_account(id_)
+        return gone
 
     def change(self, id_: str, decide: Callable[[Account], Account]) -> Account:
         """The account as decided, written under the version that was read."""

@@ -122,6 +122,16 @@ class ApiKeys:
         done = self.rows.update_one(good, {"$set": {"revoked": moment_in(0)}})
         return done.matched_count == 1
 
+    def has_live(self, account_id: str) -> bool:
+        """Whether a key that the account made is good."""
+        now = moment_in(0)
+        return any(key.is_live(now) for key in self.find_by_account(account_id))
+
+    def revoke_keys(self, account_id: str) -> None:
+        """All keys that the account made are worth nothing from now on."""
+        good = {"account": account_id, "revoked": None}
+        self.rows.update_many(good, {"$set": {"revoked": moment_in(0)}})
+
 
 def new_key(
     account_id: str, name: str, scope: str, branch_id: str, days: int

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.people.forgotten import ForgottenPeople
 from chassis.storage.aggregates import write_all
 from fields import Illegal
 from fields.codes import plain_email, plain_phone
@@ -57,7 +58,7 @@ class Contacts:
     """Contacts in the store. Each belongs to one account, or to none."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self.rows = database["contacts"]
+        self.rows, self.forgotten = database["contacts"], ForgottenPeople(database)
 
     def create_indexes(self) -> None:
         """Make the index."""
@@ -77,13 +78,16 @@ class Contacts:
     def add_written(self, written: Iterable[tuple[str, str]]) -> None:
         """What branches wrote down: pairs of account id and address. What is an
         account's already stays there."""
+        pairs = list(written)
         write_all(
             self.rows,
             [
                 InsertOne({"_id": address, "account": id_, "is_proven": False})
-                for id_, address in written
+                for id_, address in pairs
             ],
         )
+        for id_ in self.forgotten.find_begun({id_ for id_, _ in pairs}):
+            self.delete_contacts(id_)
 
     def set_written(self, account_id: str, addresses: Iterable[str]) -> None:
         """What a branch wrote down of somebody takes the place of what it wrote before.
@@ -102,18 +106,26 @@ class Contacts:
         """Whether the contact is the account's now, and proven.
 
         What a branch wrote down for another account goes to who has proven it; what
-        another has proven does not.
+        another has proven does not. Whoever was deleted meanwhile has none.
         """
         proven = {"$set": {"account": account_id, "is_proven": True}}
         try:
             self.rows.update_one({"_id": address, "is_proven": False}, proven, True)
         except DuplicateKeyError:
             return self.get_owner(address).account_id == account_id
+        if self.forgotten.has_begun(account_id):
+            self.delete_contacts(account_id)
+            return False
         return True
 
     def delete_contact(self, account_id: str, address: str) -> None:
         """The account has this contact no longer."""
         self.rows.delete_one({"_id": address, "account": account_id})
+
+    def delete_proven(self, account_id: str) -> None:
+        """The account has none of the contacts that were proven in it; what a branch
+        wrote down stays."""
+        self.rows.delete_many({"account": account_id, "is_proven": True})
 
     def delete_contacts(self, account_id: str) -> None:
         """The account has no contacts any more."""

@@ -1,6 +1,6 @@
 """The account that a login means: a name, a phone, an address, a member number."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from gateway.identity.account import ACTIVE, Account, plain_login
 from gateway.identity.account_store import StoredAccounts
@@ -16,6 +16,8 @@ PersonOfMember = Callable[[str, str], str]
 
 FindGroup = Callable[[str], Sequence[str]]
 """A person's id → those of all records of the same human, the survivor first."""
+FindGroups = Callable[[Sequence[str]], Mapping[str, Sequence[str]]]
+"""The same for many people, by person."""
 HasTwin = Callable[[Account], bool]
 """Whether the same human has taken up another account, that of a merged record."""
 
@@ -23,6 +25,11 @@ HasTwin = Callable[[Account], bool]
 def has_no_twin(account: Account) -> bool:
     """Where nobody was ever merged."""
     return False
+
+
+def find_all_lone(person_ids: Sequence[str]) -> dict[str, Sequence[str]]:
+    """The same for many."""
+    return {id_: (id_,) for id_ in person_ids}
 
 
 def find_lone(person_id: str) -> Sequence[str]:
@@ -46,6 +53,7 @@ class FindAccount:
         self.accounts, self.contacts = accounts, contacts
         self.person_of_member = person_of_member
         self.find_group: FindGroup = find_lone
+        self.find_groups: FindGroups = find_all_lone
 
     def __call__(self, written: str) -> Account | None:
         """The account, or None. Raises the Problem of enrollment for a member number

@@ -3,12 +3,13 @@
 import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from chassis.http.client import Client
 from chassis.http.problem import Problem
-from chassis.ids import derived_id
+from chassis.storage.aggregates import NotFound
 
 from gateway.identity.account import INVITED, TRAINEE, Account
 from gateway.identity.account_store import StoredAccounts
@@ -24,6 +25,8 @@ from gateway.identity.find_account import HasTwin, has_no_twin
 from gateway.identity.invitations import INVITATION_SECONDS, create_invited_account
 from gateway.identity.invitees import MAIL
 from gateway.identity.invitees import Invitee as Invitee
+from gateway.identity.mailings import Mailing as Mailing
+from gateway.identity.mailings import Renewal as Renewal
 from gateway.identity.tokens import hash_token
 
 FindMarked = Callable[[Sequence[str]], Collection[str]]
@@ -31,33 +34,6 @@ FindMarked = Callable[[Sequence[str]], Collection[str]]
 would have them set one that opens nothing."""
 AGAIN_SECONDS = 60.0
 """Between two letters that somebody asks for: as long as a letter may be under way."""
-
-
-@dataclass(frozen=True)
-class Mailing:
-    """A letter about an account: its address, its link, which letter it is, and the
-    channel that it goes by."""
-
-    account: Account
-    invitation: str
-    address: str = ""
-    branch_name: str = ""
-    kind: str = "invitation"
-    channel: str = MAIL
-
-    @property
-    def key(self) -> str:
-        """What notify knows it by: a fresh invitation is another letter."""
-        return f"invite-{derived_id(self.invitation)}"
-
-
-@dataclass(frozen=True)
-class Renewal:
-    """What became of fresh invitations: these are on their way; for those there was no
-    room today, and what was sent before stays good."""
-
-    sent: list[Mailing]
-    unsent: list[Mailing]
 
 
 class InvitePeople:
@@ -167,7 +143,7 @@ class InvitePeople:
                 continue
             invitation = secrets.token_urlsafe(24)
             account = self._set_invitation(known, invitation)
-            if account.state != INVITED:
+            if account is None or account.state != INVITED:
                 continue
             before[account.id] = known
             mailings[account.id] = Mailing(
@@ -233,7 +209,9 @@ class InvitePeople:
             body={"person_ids": person_ids},
         )
 
-    def _set_invitation(self, known: Account, invitation: str) -> Account:
+    def _set_invitation(self, known: Account, invitation: str) -> Account | None:
+        """The account with a fresh invitation; None if it was deleted meanwhile."""
+
         def with_fresh_invitation(account: Account) -> Account:
             if account.state != INVITED:
                 return account
@@ -243,7 +221,10 @@ class InvitePeople:
                 invited_until=time.time() + INVITATION_SECONDS,
             )
 
-        return self.accounts.change(known.id, with_fresh_invitation)
+        try:
+            return self.accounts.change(known.id, with_fresh_invitation)
+        except NotFound:
+            return None
 
     def _take_back(self, mailing: Mailing, before: Account) -> None:
         """The invitation from before is good again, unless there is a newer one."""
@@ -257,7 +238,8 @@ class InvitePeople:
                 invited_until=before.invited_until,
             )
 
-        self.accounts.change(before.id, with_old_invitation)
+        with suppress(NotFound):  # deleted meanwhile
+            self.accounts.change(before.id, with_old_invitation)
 
     def open_account(self, invitee: Invitee) -> Account | None:
         """An account under the first login that is free."""

@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from chassis.people.forgotten import ForgottenPeople
 from pymongo.database import Database
 
 from gateway.identity.tokens import hash_token, moment_in
@@ -18,7 +19,7 @@ class KnownDevices:
     """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self.rows = database["devices"]
+        self.rows, self.forgotten = database["devices"], ForgottenPeople(database)
 
     def create_indexes(self) -> None:
         """Make the indexes."""
@@ -50,6 +51,8 @@ class KnownDevices:
         self.rows.update_one(
             {"_id": f"{device}.{account_id}"}, {"$set": row}, upsert=True
         )
+        if self.forgotten.has_begun(account_id):
+            self.delete_devices(account_id)
         return token
 
     def delete_devices(self, account_id: str) -> None:

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.people.forgotten import ForgottenPeople
 from pymongo.database import Database
 
 from gateway.identity.tokens import hash_token, moment_in
@@ -66,7 +67,7 @@ class LoginSessions:
     """Login sessions of browsers and scripts; only the hash of a token is kept."""
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
-        self.rows = database["sessions"]
+        self.rows, self.forgotten = database["sessions"], ForgottenPeople(database)
 
     def create_indexes(self) -> None:
         """Make the indexes."""
@@ -75,7 +76,8 @@ class LoginSessions:
         self.rows.create_index("half")
 
     def create_session(self, begun: Begun) -> tuple[str, str]:
-        """A new session: its token, and its id."""
+        """A new session: its token, and its id. Of an account that was deleted
+        meanwhile nothing is stored, and the token is worth nothing."""
         token = secrets.token_urlsafe(32)
         now, whole = moment_in(0), begun.term
         term = SessionTerm(HALF_SECONDS, HALF_SECONDS) if begun.is_half else whole
@@ -96,6 +98,8 @@ class LoginSessions:
         if begun.is_half:
             row["whole"] = [whole.idle_seconds, whole.most_seconds]
         self.rows.insert_one(row)
+        if self.forgotten.has_begun(begun.account_id):
+            self.rows.delete_one({"_id": row["_id"]})
         return token, session_id(row["_id"])
 
     def finish_session(self, token: str) -> str | None:

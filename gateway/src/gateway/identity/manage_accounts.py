@@ -35,6 +35,7 @@ from gateway.identity.login_sessions import LoginSession, LoginSessions
 from gateway.identity.security_events import FAILED, OK, SecurityEvents
 from gateway.identity.sign_in import Origin
 from gateway.identity.tokens import hash_token
+from gateway.identity.void_ways import VoidWays
 
 RESET_SECONDS = 3 * 24 * 3600.0
 """Over a weekend, as the letter says; the person waits for it."""
@@ -69,6 +70,8 @@ class ManageAccounts:
         self.accounts, self.sessions, self.devices = accounts, sessions, devices
         self.people, self.address_of = people, address_of
         self.branch_name, self.events = branch_name, events
+        self.void_ways = VoidWays((), events)
+        self.require_own_password: Callable[[Account], None] = lambda _: None
 
     def get_by_login(self, by: Actor, login: str) -> Account:
         """The account of a login. Raises RoleMissing, UnknownAccount."""
@@ -150,16 +153,18 @@ class ManageAccounts:
         return self._change_account(by, account_id, "role-taken", without_role, role)
 
     def reset_password(self, by: Actor, account_id: str, email: str = "") -> Account:
-        """Password, sessions and known devices are void; a letter's link sets the next.
+        """Whatever opened the account is void; a letter's link sets a new password.
 
         The letter goes to where enrollment writes to the person; for accounts without
         one to `email`, or to where the invitation went. If it cannot be sent the
         password is void all the same: ask again. Raises as `disable`, EnableFirst,
-        NoAddress, and the Problem of a service that does not answer.
+        NoAddress, PasswordElsewhere for who has the password of a directory, and the
+        Problem of a service that does not answer.
         """
         account = self._get_managed(by, account_id, may_be_own=False)
         if account.is_disabled:
             raise EnableFirst("这个账号已停用：请先启用")
+        self.require_own_password(account)
         address = self._address_for(account, email)
         invitation = secrets.token_urlsafe(24)
         until = time.time() + RESET_SECONDS
@@ -172,6 +177,9 @@ class ManageAccounts:
             by, account_id, "password-reset", with_reset_password
         )
         self.devices.delete_devices(account.id)
+        self.void_ways(account.id, by.account.id, by.origin)
+        if _is_person(account):  # whoever follows the letter has this address
+            self.people.contacts.add_written([(account.id, address.casefold())])
         mailing = Mailing(reset, invitation, address, COLLEGE, "password-reset")
         try:
             self.people.send_letters([mailing])

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.people.forgotten import ForgottenPeople
 from pymongo import ReturnDocument
 from pymongo.database import Database
 
@@ -21,12 +22,13 @@ TRIES = 5
 class CodeRequest:
     """Who asked for a code, where it went, and what for. Without an account nothing was
     sent, and no code answers it. `login` is what was typed, which may be anybody's: it
-    is known again, and not told."""
+    is known again, and not told. `taken` are the counts to give back to who answers."""
 
     purpose: str
     account_id: str
     address: str
     login: str = ""
+    taken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class OneTimeCodes:
 
     def __init__(self, database: Database[dict[str, Any]], names: Pseudonyms) -> None:
         self.rows, self.names = database["one_time_codes"], names
+        self.forgotten = ForgottenPeople(database)
 
     def create_indexes(self) -> None:
         """Make the index."""
@@ -63,10 +66,13 @@ class OneTimeCodes:
             "address": asked.address,
             "login": self._hide_login(asked.login),
             "code": self._hide(ticket, code),
+            "taken": list(asked.taken),
             "tries": 0,
             "until": moment_in(60 * CODE_MINUTES),
         }
         self.rows.update_one({"_id": hash_token(ticket)}, {"$set": row}, upsert=True)
+        if self.forgotten.has_begun(asked.account_id):
+            self.delete_codes(ticket)
         return FreshCode(ticket, code)
 
     def get_request(self, ticket: str) -> CodeRequest | None:
@@ -104,6 +110,10 @@ class OneTimeCodes:
         """The code of this ticket is worth nothing."""
         self.rows.delete_one({"_id": hash_token(ticket)})
 
+    def delete_by_account(self, account_id: str) -> None:
+        """No code that was asked for until now opens this account."""
+        self.rows.delete_many({"account": account_id})
+
     def _hide_login(self, login: str) -> str:
         return self.names.of("one-time-code", "login", login)
 
@@ -120,4 +130,5 @@ def plain_digits(written: str) -> str:
 
 
 def _load_request(row: dict[str, Any]) -> CodeRequest:
-    return CodeRequest(row["purpose"], row["account"], row["address"])
+    counts = tuple(row.get("taken", ()))
+    return CodeRequest(row["purpose"], row["account"], row["address"], taken=counts)

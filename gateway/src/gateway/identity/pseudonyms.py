@@ -36,6 +36,11 @@ def site_of(address: str) -> str:
     return _network_with_prefix(address, 32, IPV6_SITE)
 
 
+def cost_network_of(address: str) -> str:
+    """The network whose messages are counted together: what one customer rents."""
+    return _network_with_prefix(address, IPV4_PREFIX, IPV6_SITE)
+
+
 def _network_with_prefix(address: str, four: int, six: int) -> str:
     try:
         ip = ipaddress.ip_address(address.partition("%")[0])

@@ -35,10 +35,15 @@ AUDITED = frozenset(
 )
 """What stands in the audit log too, which is for as long as the college likes."""
 HELPED = frozenset(
-    {"second-factor-reset", "provider-connected", "provider-disconnected"}
+    {
+        "second-factor-reset",
+        "provider-connected",
+        "provider-disconnected",
+        "ways-in-voided",
+    }
 )
 """What stands there where somebody did it to the account of another."""
-DETAILS = ("role", "provider")
+DETAILS = ("role", "provider", "ways")
 sign_ins = Counter(
     "biyong_sign_ins_total", "Tries to sign in, by how they ended", ["outcome"]
 )

@@ -4,14 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from gateway.identity.account import (
-    INVITED,
-    OFFICER,
-    OPERATOR,
-    STAFF,
-    TRAINEE,
-    Account,
-)
+from gateway.identity.account import INVITED, OPERATOR, STAFF, Account
 from gateway.identity.account_store import StoredAccounts
 from gateway.identity.errors import (
     AccountDisabled,
@@ -23,7 +16,7 @@ from gateway.identity.errors import (
 from gateway.identity.find_account import LONGEST_LOGIN, FindAccount
 from gateway.identity.known_devices import KnownDevices
 from gateway.identity.login_names import counted_login
-from gateway.identity.login_sessions import Begun, LoginSessions, SessionTerm
+from gateway.identity.login_sessions import Begun, LoginSessions
 from gateway.identity.password_hashes import PasswordHashes
 from gateway.identity.password_proofs import HashProofs, PasswordProofs
 from gateway.identity.password_rules import LONGEST, check_password
@@ -37,25 +30,17 @@ from gateway.identity.security_events import (
     SecurityEvents,
     sign_ins,
 )
+from gateway.identity.session_terms import MAY_STAY, term_of
 from gateway.identity.sign_in_limits import Attempt, SignInLimits
 from gateway.identity.tokens import hash_token
 from gateway.identity.visitor import Origin as Origin
 from gateway.identity.visitor import Visitor as Visitor
+from gateway.identity.void_ways import VoidWays
 
 WRONG = "登录名或密码不对：请核对后再试"
 USED = "邀请链接不对或已用过：请让所在单位重新邀请"
 OVER = "登录已过期：请重新登录"
 STOPPED = "这个账号已停用：请联系所在单位或教务"
-HOUR = 3600
-DAY = 24 * HOUR
-TERM = SessionTerm(idle_seconds=2 * HOUR, most_seconds=12 * HOUR)
-"""A day of lessons with a long lunch; a player's reports count as use."""
-OPERATOR_TERM = SessionTerm(idle_seconds=HOUR // 2, most_seconds=8 * HOUR)
-"""NIST SP 800-63B's half hour for those who can do everything, and one shift."""
-STAYING_TERM = SessionTerm(idle_seconds=10 * DAY, most_seconds=30 * DAY)
-"""NIST SP 800-63B's thirty days on one's own phone; who learns once a week stays."""
-MAY_STAY = {TRAINEE, OFFICER}
-"""Roles whose accounts may stay signed in; all others sign in for each shift."""
 
 
 class SignIn:
@@ -77,6 +62,7 @@ class SignIn:
         self.is_second_due = is_second_due
         self.sessions, self.devices = sessions, devices
         self.passwords, self.limits, self.events = passwords, limits, events
+        self.void_ways = VoidWays((), events)
 
     def __call__(
         self, written: str, password: str, origin: Origin, *, stays: bool = False
@@ -166,7 +152,7 @@ class SignIn:
             Begun(
                 account.id,
                 account.epoch,
-                STAYING_TERM if stays else _term_of(account),
+                term_of(account, stays=stays),
                 network_of(origin.address),
                 origin.device_name,
                 stays,
@@ -242,6 +228,8 @@ class SignIn:
                 raise InvitationRefused(USED)
             return account_now.with_first_password(secret)
 
+        if account.is_reset:
+            self.void_ways(account.id, account.id, origin)
         accepted = self.accounts.change(account.id, accept_once)
         self.find_account.prove_written(accepted)
         self.events.add_event(
@@ -293,7 +281,3 @@ def account_of(visitor: Visitor) -> Account:
 
 def _take_up(account: Account) -> Account:
     return account.as_taken_up() if account.state == INVITED else account
-
-
-def _term_of(account: Account) -> SessionTerm:
-    return OPERATOR_TERM if OPERATOR in account.roles else TERM

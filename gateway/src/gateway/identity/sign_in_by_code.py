@@ -53,13 +53,14 @@ class SignInByCode:
             origin.device, account.id
         )
         device = origin.device if is_known else ""
-        self.limits.count_code(Attempt(login, origin.address, device))
+        counts = self.limits.count_code(Attempt(login, origin.address, device))
         contact = self._contact_for(account, written, has_sms) if account else None
         asked = CodeRequest(
             SIGN_IN,
             account.id if account and contact else "",
             contact.address if contact else NOBODY,
             login,
+            counts,
         )
         # Of nobody it goes as to somebody: what cannot leave would tell who is known.
         usual = channel_to(parse_contact(written)) or SMS if has_sms else MAIL_CHANNEL
@@ -76,6 +77,7 @@ class SignInByCode:
             sign_ins.labels(FAILED).inc()
             self.events.add_event_once("code-sign-in", FAILED, address=origin.address)
             raise CodeWrong(WRONG)
+        self.limits.give_back(taken.taken)
         if self.contacts.prove_contact(account.id, taken.address):
             account = self.sign_in.accounts.change(account.id, _take_up)
         sign_ins.labels(OK).inc()

@@ -12,6 +12,8 @@ from pymongo.errors import DuplicateKeyError
 SLOT_SECONDS, EARLIER_SLOTS = 180, 5
 """What counts is the running slot and the five before it: no quarter of an hour holds
 more tries than the limit, whatever the clock shows."""
+DAY_SLOT_SECONDS = 4 * 3600
+"""The same for a day: six slots of four hours."""
 
 
 NO_LIMIT = float("inf")
@@ -31,9 +33,13 @@ class Tries:
     """Counts kept in the store, so that all processes share them."""
 
     def __init__(
-        self, database: Database[dict[str, Any]], now: Callable[[], float] = time.time
+        self,
+        database: Database[dict[str, Any]],
+        now: Callable[[], float] = time.time,
+        slot_seconds: int = SLOT_SECONDS,
     ) -> None:
         self.rows, self.now = database["tries"], now
+        self.slot_seconds = slot_seconds
 
     def create_indexes(self) -> None:
         """Make the index."""
@@ -46,7 +52,7 @@ class Tries:
         stands below the limit, in one write: of any number of tries at once just the
         limit pass.
         """
-        slot = int(self.now() // SLOT_SECONDS)
+        slot = int(self.now() // self.slot_seconds)
         by_key = self._find_tries(keys, slot)
         most = limits({key: sum(tries.values()) for key, tries in by_key.items()})
         left = {
@@ -85,7 +91,7 @@ class Tries:
 
     def _count_one_more(self, id_: str, slot: int, below: float) -> bool:
         """Whether the running slot stood below so many and has one more now."""
-        end = (slot + EARLIER_SLOTS + 1) * SLOT_SECONDS
+        end = (slot + EARLIER_SLOTS + 1) * self.slot_seconds
         until = datetime.datetime.fromtimestamp(end, datetime.UTC)
         row: dict[str, Any] = {"_id": id_}
         if below < NO_LIMIT:
@@ -99,7 +105,7 @@ class Tries:
 
     def _over_limit(self, key: str, by_slot: Mapping[int, int], slot: int) -> OverLimit:
         first = min((at for at, tries in by_slot.items() if tries > 0), default=slot)
-        end = (first + EARLIER_SLOTS + 1) * SLOT_SECONDS
+        end = (first + EARLIER_SLOTS + 1) * self.slot_seconds
         return OverLimit(key, max(1, int(end - self.now())))
 
 

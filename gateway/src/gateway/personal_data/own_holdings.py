@@ -84,9 +84,17 @@ class OwnHoldings:
 
     def forget_person(self, person_id: str) -> None:
         """Delete the accounts of a person, and all that hangs on them; repeating it
-        changes nothing."""
+        changes nothing.
+
+        It is noted first that it begins: who stores something of theirs looks there
+        afterwards (`ForgottenPeople`).
+        """
+        self.forgotten.begin_person(person_id)
         accounts = self.accounts.find_by_people([person_id])
-        for id_ in sorted({person_id, *(account.id for account in accounts)}):
+        ids = sorted({person_id, *(account.id for account in accounts)})
+        for id_ in ids:
+            self.forgotten.begin_person(id_)
+        for id_ in ids:
             for draft in self.drafts.find_drafts(id_):
                 self.drafts.delete_draft(draft.id)
             for name in BY_ID:

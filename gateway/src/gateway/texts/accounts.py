@@ -15,7 +15,7 @@ DONE: Mapping[str, str] = {
     "disable": N_("账号已停用，所有登录已结束。"),
     "enable": N_("账号已启用。"),
     "end-sessions": N_("所有登录已结束。"),
-    "reset": N_("密码已作废，重设的信已寄出。"),
+    "reset": N_("密码和别的登录途径都已作废，重设的信已寄出。"),
     "reset-factors": N_("两步验证已重设，所有登录已结束。"),
     "disconnect": N_("已断开，所有登录已结束。"),
     "give": N_("已加上角色。"),

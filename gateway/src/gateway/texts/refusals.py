@@ -159,6 +159,7 @@ REFUSALS = {
     "not-your-branch": N_("不是本单位或下级单位：请由其所在单位办理"),
     "not-your-person": N_("不是本单位或下级单位的人：请由其所在单位办理"),
     "old-password-wrong": N_("现在的密码不对：请核对后再试"),
+    "consent-needed": N_("请先看个人信息说明并答复，然后再试"),
     "notice-differs": N_("说明已换了一版：请先看新的，再答复"),
     "number-taken": N_("这个会员号在该单位已有人用：请核对会员号"),
     "nothing-to-move": N_("请写明离开哪个单位，或加入哪个单位"),

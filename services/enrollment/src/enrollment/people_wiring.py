@@ -122,7 +122,10 @@ class PeopleParts:
         branches, people = self.branches, self.people
         now, audit = self.base.clock.now, self.base.audit_log
         correct = CorrectPerson(branches, people, self.merges, now, audit)
-        register = RegisterPeople(branches, people, self.secret, now, audit)
+        find_groups = self.merges.find_groups
+        register = RegisterPeople(
+            branches, people, self.secret, now, audit, find_groups
+        )
         search = SearchPeople(branches, people, self.names)
         return (
             PeopleRoutes(

@@ -69,12 +69,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     tray = choose_tray(settings)
     empty = partial(remove_entries, sending.mails, tray)
     about_people = PersonalData(forgotten, PERSONAL_ROWS, empty)
-    tell = NotifyPeople(
-        notices, sending.mails, titles, base.clock.now, forgotten.has_begun
-    )
+    tell = NotifyPeople(notices, sending.mails, titles, base.clock.now, about_people)
     counts = _open_counts(base, settings)
     kinds = {channel: letter_kinds(channel) for channel in ways}
-    take = TakeMails(sending.mails, counts, kinds, base.clock.now, _note_dropped)
+    take = TakeMails(
+        sending.mails, counts, kinds, base.clock.now, _note_dropped, about_people
+    )
     app = base.create_app(
         [
             NoticeRoutes(notices, aliases),

@@ -84,6 +84,10 @@ class AccountLinks:
         owner = _owner(provider, account_id)
         return self.rows.delete_one({"owner": owner}).deleted_count == 1
 
+    def delete_links(self, account_id: str) -> None:
+        """The account is linked with no provider any more."""
+        self.rows.delete_many({"account": account_id})
+
     def _id(self, provider: ProviderSettings, subject: str) -> str:
         return self.names.of("provider-subject", provider.issuer_id, subject)
 

@@ -16,6 +16,7 @@ from gateway.identity.account import OPERATOR, STAFF, TRAINEE, Account
 from gateway.identity.errors import Refusal
 from gateway.identity.manage_accounts import Actor, ManageAccounts
 from gateway.identity.providers.manage_links import ManageLinks
+from gateway.identity.twins import Twins
 from gateway.pages.branch_words import name_branches, pick_branch
 from gateway.pages.errors import STATUSES
 from gateway.pages.page_client import page_services
@@ -77,9 +78,14 @@ class AccountChangePages(Routes):
     name = "account_changes"
 
     def __init__(
-        self, manage: ManageAccounts, reset: ResetFactors, links: ManageLinks
+        self,
+        manage: ManageAccounts,
+        reset: ResetFactors,
+        links: ManageLinks,
+        twins: Twins,
     ) -> None:
         self.manage, self.reset, self.links = manage, reset, links
+        self.twins = twins
 
     @route(f"{PATH}/<account_id>", "GET", "POST")
     @for_role(STAFF, OPERATOR)
@@ -128,6 +134,10 @@ class AccountChangePages(Routes):
                 for one in connections
             ],
             is_own=is_own,
+            twins=[
+                (f"{PATH}/{one.id}", shown_login(one))
+                for one in self.twins.find_others(account)
+            ],
             forms=forms,
             done=gettext(DONE.get(request.args.get("done", ""), "")),
         )

@@ -6,12 +6,15 @@ others no answer may differ from that about somebody unknown.
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from fields.texts import is_same_name
 
 from enrollment.domain.people import Membership, Person, membership_id
 from enrollment.domain.roster import KEPT, SECOND, UPDATED
 
+FindFrozen = Callable[[], Collection[str]]
+"""The people whom no row changes."""
 NewId = Callable[[str, str, str], str]
 """Branch, phone and ID number → the id of a person not known before."""
 
@@ -59,7 +62,10 @@ class Register:
 
     A membership that is over tells who is meant; only those that are `active` give a
     right to change the person, and none where branches `elsewhere` hold them too: who
-    writes where letters go would be let into what those have enrolled.
+    writes where letters go would be let into what those have enrolled. Of records that
+    were merged those that `find_frozen` names stay as they are, the ID number too: what
+    is written on one of them would count for all. It is asked once, when a row would
+    change somebody.
     """
 
     def __init__(
@@ -69,6 +75,7 @@ class Register:
         new_id: NewId,
         active: Sequence[Membership] | None = None,
         elsewhere: Collection[str] = (),
+        find_frozen: FindFrozen = frozenset,
     ) -> None:
         self.people = {person.id: person for person in people}
         self.holders = {m.id: m.person_id for m in memberships}
@@ -77,6 +84,7 @@ class Register:
             branches = self.branches.setdefault(membership.person_id, set())
             branches.add(membership.branch_id)
         self.new_id, self.elsewhere = new_id, frozenset(elsewhere)
+        self.find_frozen = cache(find_frozen)
 
     def identify_person(self, fields: PersonFields) -> Identified:
         """The person that a row means. Raises Unidentified."""
@@ -141,11 +149,13 @@ class Register:
 
     def _with_changes(self, person: Person, fields: PersonFields) -> Identified:
         holds = fields.branch_id in self.branches.get(person.id, ())
-        may_change = holds and person.id not in self.elsewhere
         contacts = {"phone": fields.phone, "email": fields.email}
         other = {f: v for f, v in contacts.items() if v and v != getattr(person, f)}
+        brings_number = bool(fields.id_number) and not person.id_number
+        is_frozen = bool(other or brings_number) and person.id in self.find_frozen()
+        may_change = holds and person.id not in self.elsewhere and not is_frozen
         changed = dict(other) if may_change else {}
-        if fields.id_number and not person.id_number:
+        if brings_number and not is_frozen:
             changed["id_number"] = fields.id_number
         notes = [UPDATED] if changed else []
         notes += [KEPT] if other and not may_change else []

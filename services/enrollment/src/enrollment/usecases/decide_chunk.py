@@ -27,13 +27,11 @@ from enrollment.domain.seat_book import SeatBook, SeatGrant, SeatRequest
 from enrollment.usecases.claim_repairs import Claim, claim_all
 from enrollment.usecases.decide_seats import (
     DecideSeats,
-    FindGroups,
-    Groups,
-    find_lone,
     latest_of_humans,
     list_requests,
 )
 from enrollment.usecases.name_people import WritePeople
+from enrollment.usecases.people_ports import FindGroups, Groups, find_lone
 from enrollment.usecases.ports import (
     Audit,
     Books,
@@ -115,6 +113,7 @@ class _ChunkDecision:
             use_case.catalog,
             use_case.secret,
             self._college_today,
+            self._find_groups,
         )
 
     def decide_outcomes(self) -> list[Outcome]:
@@ -159,13 +158,16 @@ class _ChunkDecision:
         return outcomes + (self._find_outcomes(class_id, others) if others else [])
 
     def _groups_of(self, resolved: Sequence[ResolvedRow]) -> Groups:
-        """By person all records of that human, asked once a chunk: who is new here was
-        never merged."""
+        """By person all records of that human: who is new here was never merged."""
         fresh = {row.person_id for row in resolved if row.identified.is_new}
-        known = set(people_of(resolved)) - fresh
-        if unasked := sorted(known - self.groups.keys()):
+        known = sorted(set(people_of(resolved)) - fresh)
+        return self._find_groups(known) | {id_: (id_,) for id_ in fresh}
+
+    def _find_groups(self, person_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """By person all records of these humans, each asked for once a chunk."""
+        if unasked := sorted(set(person_ids) - self.groups.keys()):
             self.groups |= self.find_groups(unasked)
-        return self.groups | {id_: (id_,) for id_ in fresh}
+        return dict(self.groups)
 
     def _with_merged(self, resolved: Sequence[ResolvedRow]) -> list[str]:
         """Whom the rows mean, with all other records of the same humans."""

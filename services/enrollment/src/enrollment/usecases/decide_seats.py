@@ -24,14 +24,12 @@ from enrollment.domain.seat_book import (
     SeatGrant,
     SeatRequest,
 )
+from enrollment.usecases.people_ports import Groups
 from enrollment.usecases.ports import Books, Enrolments, Now
 from enrollment.usecases.validate_rows import ResolvedRow
 
 FindRequests = Callable[[SeatBook, Mapping[str, Enrolment]], Sequence[SeatRequest]]
 """A book and each person's last attempt → who of them still asks for a seat."""
-Groups = Mapping[str, tuple[str, ...]]
-FindGroups = Callable[[Sequence[str]], Groups]
-"""Persons → by person, all records of that human."""
 
 
 def day_at_college(moment: datetime.datetime) -> datetime.date:
@@ -197,11 +195,6 @@ def _to_enrolment(book: SeatBook, chunk_id: str, grant: SeatGrant) -> Enrolment:
         first=state,
         state=state,
     )
-
-
-def find_lone(person_ids: Sequence[str]) -> Groups:
-    """Where nobody was ever merged."""
-    return {id_: (id_,) for id_ in person_ids}
 
 
 def latest_of_humans(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from enrollment.domain.people import (
@@ -15,6 +16,7 @@ from enrollment.domain.people import (
 )
 from enrollment.domain.register import Identified, PersonFields, Register
 from enrollment.domain.roster import Row
+from enrollment.usecases.people_ports import FindGroups, find_lone
 from enrollment.usecases.ports import Audit, Branches, Now, People
 
 
@@ -24,6 +26,7 @@ def build_register(
     secret: bytes,
     sender: str,
     named: Sequence[PersonFields],
+    find_groups: FindGroups = find_lone,
 ) -> tuple[dict[str, Branch], Register]:
     """The branches for which the sender speaks, of those that the fields name, and the
     register: people within them whom the fields may mean.
@@ -56,8 +59,40 @@ def build_register(
         new_id,
         [m for m in active if m.branch_id in within],
         {m.person_id for m in active if m.branch_id not in within},
+        partial(_find_frozen, branches, people, sender, find_groups, sorted(members)),
     )
     return within, register
+
+
+def _find_frozen(
+    branches: Branches,
+    people: People,
+    sender: str,
+    find_groups: FindGroups,
+    person_ids: Sequence[str],
+) -> set[str]:
+    """Of these people those that no row of the sender changes, for they were merged:
+    aliases stay as they were, and the record that counts is changed by who holds all.
+
+    More is asked only where somebody was merged.
+    """
+    groups = find_groups(person_ids)
+    merged = {id_: groups[id_] for id_ in person_ids if len(groups[id_]) > 1}
+    if not merged:
+        return set()
+    every = sorted({id_ for group in merged.values() for id_ in group})
+    active = people.pick_active(people.find_memberships_of(every))
+    named = branches.find_by_ids(sorted({m.branch_id for m in active}))
+    beyond = {
+        m.person_id
+        for m in active
+        if m.branch_id not in named or not named[m.branch_id].is_within(sender)
+    }
+    return {
+        id_
+        for id_, group in merged.items()
+        if id_ != group[0] or not beyond.isdisjoint(group)
+    }
 
 
 class NewIds:

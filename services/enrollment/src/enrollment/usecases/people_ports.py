@@ -1,12 +1,21 @@
 """Ports of people beside their records: what use cases about them ask of the world."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from enrollment.domain.doubles import Double
 from enrollment.domain.merging import Merge
 from enrollment.domain.name_index import NameEntry
 from enrollment.domain.people import Person
+
+Groups = Mapping[str, tuple[str, ...]]
+FindGroups = Callable[[Sequence[str]], Groups]
+"""Persons → by person, all records of that human, the one that counts first."""
+
+
+def find_lone(person_ids: Sequence[str]) -> Groups:
+    """Where nobody was ever merged."""
+    return {id_: (id_,) for id_ in person_ids}
 
 
 class NameIndex(Protocol):

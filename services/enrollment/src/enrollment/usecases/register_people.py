@@ -20,6 +20,7 @@ from enrollment.domain.registered import (
 from enrollment.domain.roster import Row
 from enrollment.usecases.decide_seats import day_at_college
 from enrollment.usecases.name_people import IdentifiedRow, WritePeople, build_register
+from enrollment.usecases.people_ports import FindGroups, find_lone
 from enrollment.usecases.ports import Audit, Branches, Now, People
 
 ParsedPerson = tuple[Row, PersonFields, tuple[str, ...]]
@@ -38,8 +39,10 @@ class RegisterPeople:
         secret: bytes,
         now: Now,
         audit: Audit,
+        find_groups: FindGroups = find_lone,
     ) -> None:
         self.branches, self.people, self.secret = branches, people, secret
+        self.find_groups = find_groups
         self.now, self.write = now, WritePeople(people, now, audit)
 
     def __call__(
@@ -76,6 +79,7 @@ class RegisterPeople:
             self.secret,
             sender,
             [fields for _, fields, _ in parsed],
+            self.find_groups,
         )
         holders = dict(register.holders)
         since = day_at_college(self.now()).isoformat()

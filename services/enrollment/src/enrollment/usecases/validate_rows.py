@@ -10,6 +10,7 @@ from enrollment.domain.register import Register, Unidentified
 from enrollment.domain.roster import Outcome, Row, reject_row
 from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.name_people import IdentifiedRow, build_register
+from enrollment.usecases.people_ports import FindGroups, find_lone
 from enrollment.usecases.ports import Books, Branches, Catalog, People
 
 Today = Callable[[], datetime.date]
@@ -34,10 +35,12 @@ class ValidateRows:
         catalog: Catalog,
         secret: bytes,
         today: Today,
+        find_groups: FindGroups = find_lone,
     ) -> None:
         self.branches, self.people = branches, people
         self.books, self.catalog = books, catalog
         self.secret, self.today = secret, today
+        self.find_groups = find_groups
 
     def __call__(
         self, sender: str, rows: Sequence[Row], is_closed: IsClosed
@@ -55,6 +58,7 @@ class ValidateRows:
             self.secret,
             sender,
             [parsed_row.fields for parsed_row in parsed_rows],
+            self.find_groups,
         )
         holders = dict(register.holders)
         seen: dict[tuple[str, str], Row] = {}

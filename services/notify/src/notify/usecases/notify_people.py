@@ -1,11 +1,11 @@
 """Notices for people's inboxes, once, with a mail beside each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notify.domain.errors import NotConsumedYet
 from notify.domain.notice import Mail, Notice
-from notify.usecases.ports import Mails, Notices, Now, Titles
+from notify.usecases.ports import DeletedPeople, Mails, Notices, Now, Titles
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,16 @@ class NotifyPeople:
         mails: Mails,
         titles: Titles,
         now: Now,
-        is_forgotten: Callable[[str], bool] = lambda _: False,
+        deleted: DeletedPeople,
     ) -> None:
         self.notices, self.mails = notices, mails
-        self.titles, self.now, self.is_forgotten = titles, now, is_forgotten
+        self.titles, self.now, self.deleted = titles, now, deleted
 
     def __call__(self, causes: Sequence[NoticeCause]) -> None:
         """Put a notice for each, but for who was deleted. Raises NotConsumedYet while a
         class has no title."""
         people = {cause.person_id for cause in causes}
-        gone = {person_id for person_id in people if self.is_forgotten(person_id)}
+        gone = self.deleted.find_begun(people)
         causes = [cause for cause in causes if cause.person_id not in gone]
         classes = {cause.class_id for cause in causes} - {""}
         titles = self.titles.find_by_ids(sorted(classes))
@@ -48,6 +48,7 @@ class NotifyPeople:
         self.mails.create(
             Mail(n.id, n.kind, n.person_id, words=n.words) for n in notices
         )
+        self.deleted.forget_late(people - gone)
 
     def _to_notice(self, cause: NoticeCause, titles: dict[str, str]) -> Notice:
         words = cause.words

@@ -166,6 +166,16 @@ class MessageLimits(Protocol):
         """Count these; the ids of those that there is no room for."""
 
 
+class DeletedPeople(Protocol):
+    """People whose data are deleted here, or are being deleted."""
+
+    def find_begun(self, person_ids: set[str]) -> set[str]:
+        """Those of these people about whom nothing new is stored."""
+
+    def forget_late(self, person_ids: set[str]) -> None:
+        """Delete what was stored of those of these people meanwhile."""
+
+
 NoteOutcome = Callable[[Mail], None]
 """Hears of each mail how it ended, or that it was put off."""
 Now = Callable[[], datetime.datetime]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from notify.domain.errors import ChannelMissing, TooManyMessages, UnknownKind
 from notify.domain.message_day import end_of_day
 from notify.domain.notice import SMS, Mail
-from notify.usecases.ports import Mails, MessageLimits
+from notify.usecases.ports import DeletedPeople, Mails, MessageLimits
 
 TELL_NOTHING = frozenset({"sign-in-code"})
 """Kinds that strangers ask for: were it told that there is no room, they would learn
@@ -24,15 +24,17 @@ class TakeMails:
         kinds: Mapping[str, frozenset[str]],
         now: Callable[[], datetime.datetime],
         note_dropped: Callable[[Mail], None],
+        deleted: DeletedPeople,
     ) -> None:
         self.mails, self.limits, self.kinds, self.now = mails, limits, kinds, now
-        self.note_dropped = note_dropped
+        self.note_dropped, self.deleted = note_dropped, deleted
 
     def __call__(self, mails: Sequence[Mail]) -> list[str]:
         """Take these, to be sent; the ids of those that there is no room for today.
 
         A message whose id is known is neither sent nor counted again; one to nobody is
-        taken like any, so that its answer tells nothing, and costs nothing. Raises
+        taken like any, so that its answer tells nothing, and costs nothing; so is one
+        to somebody who was deleted, and it is not stored. Raises
         ChannelMissing, UnknownKind, TooManyMessages where there is room for none.
         """
         self._require_texts(mails)
@@ -49,8 +51,16 @@ class TakeMails:
             now = self.now()
             seconds = int((end_of_day(now) - now).total_seconds()) + 1
             raise TooManyMessages("今天的短信已发完：请明天再试，或用邮件", seconds)
-        self.mails.create(mail for mail in mails if mail.id not in without_room)
+        self._store([mail for mail in mails if mail.id not in without_room])
         return sorted(limited)
+
+    def _store(self, mails: Sequence[Mail]) -> None:
+        """Store these, but nothing of who is deleted: before, so that none leaves, and
+        once more afterwards, for a deletion that began in between."""
+        people = {mail.person_id for mail in mails if mail.person_id}
+        gone = self.deleted.find_begun(people)
+        self.mails.create(mail for mail in mails if mail.person_id not in gone)
+        self.deleted.forget_late(people - gone)
 
     def _require_texts(self, mails: Sequence[Mail]) -> None:
         for channel in sorted({mail.channel for mail in mails}):
