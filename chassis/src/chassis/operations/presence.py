@@ -2,7 +2,7 @@
 
 Every process raises a counter of its own in one row, and the same write brings those of
 all. Whoever has seen a counter stand still for a term, by its own monotonic clock,
-calls that process silent; so no two clocks need to agree.
+calls that process unseen; so no two clocks need to agree.
 """
 
 import importlib.metadata
@@ -41,8 +41,8 @@ class ProcessStatus(msgspec.Struct, frozen=True, kw_only=True):
     """A process as the others see it.
 
     `began` and `handled` are moments, by its own clock: when it was started, and when
-    it last handled an event, or empty. `silent` are the seconds since it last showed
-    itself, as far as whoever tells this has seen; `is_silent` once that is too long.
+    it last handled an event, or empty. `unseen` are the seconds since it last showed
+    itself, as far as whoever tells this has seen; `is_unseen` once that is too long.
     """
 
     id: str
@@ -53,8 +53,8 @@ class ProcessStatus(msgspec.Struct, frozen=True, kw_only=True):
     began: str
     handled: str = ""
     rooms: list[RoomStatus] = []
-    silent: float = 0.0
-    is_silent: bool = False
+    unseen: float = 0.0
+    is_unseen: bool = False
 
 
 FindRooms = Callable[[], Sequence[RoomStatus]]
@@ -131,8 +131,8 @@ class Presence:
                 {
                     **abouts[id_],
                     "id": id_,
-                    "silent": round(looked - since, 1),
-                    "is_silent": looked - since >= TERM_SECONDS,
+                    "unseen": round(looked - since, 1),
+                    "is_unseen": looked - since >= TERM_SECONDS,
                 },
                 ProcessStatus,
             )

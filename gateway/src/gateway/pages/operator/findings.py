@@ -83,20 +83,20 @@ def _judge_health(service: ServiceView) -> Iterator[Finding]:
         named = gettext(texts.PARTS[part]) if part in texts.PARTS else part
         yield _of(service, BAD, "part", texts.PART_AWAY, at, part=named, why=why)
     if not service.sees_processes and health.role:
-        yield _of(service, BAD, "unseen", texts.UNSEEN, at)
+        yield _of(service, BAD, "blind", texts.BLIND, at)
     for role in service.missing_roles:
         named = gettext(texts.ROLES[role])
         yield _of(service, BAD, "role", texts.ROLE_MISSING, at, role=named)
-    for one in service.silent:
-        about = {"host": one.host, "pid": one.pid, "age": format_age(one.silent)}
-        yield _of(service, BAD, "silent", texts.PROCESS_SILENT, at, **about)
+    for one in service.unseen:
+        about = {"host": one.host, "pid": one.pid, "age": format_age(one.unseen)}
+        yield _of(service, BAD, "unseen", texts.PROCESS_UNSEEN, at, **about)
 
 
 def _judge_store(service: ServiceView) -> Iterator[Finding]:
     told = service.overview
     if told is None:
         if service.health is not None and not service.is_older:
-            yield _of(service, BAD, "store", texts.SILENT_STORE, "processes")
+            yield _of(service, BAD, "store", texts.STORE_AWAY, "processes")
         return
     if parked := sum(group.sequences for group in told.parked):
         yield _of(service, BAD, "parked", texts.PARKED, "parked", n=parked)
@@ -127,17 +127,19 @@ def _judge_queues(service: ServiceView) -> Iterator[Finding]:
 def _judge_job(job: JobView) -> Iterator[Finding]:
     status = job.status
     named = gettext(texts.JOBS[status.job]) if status.job in texts.JOBS else status.job
-    place = "messages" if status.job in texts.MESSAGES else "jobs"
+    place = "messages" if job.is_letter else "jobs"
     about: dict[str, object] = {"job": named}
     if status.seconds >= LATE_SECONDS.get(status.job, LATE_OTHERWISE):
         about |= {"n": status.waiting, "age": format_age(status.seconds)}
-        yield _say(ODD, "late", job.service, texts.JOB_LATE, place, about)
-    if status.job in texts.MESSAGES and status.failed >= MANY_FAILED:
+        yield _build_finding(ODD, "late", job.service, texts.JOB_LATE, place, about)
+    if job.is_letter and status.failed >= MANY_FAILED:
         about |= {"n": status.failed}
-        yield _say(ODD, "failed", job.service, texts.JOB_FAILED, place, about)
+        yield _build_finding(ODD, "failed", job.service, texts.JOB_FAILED, place, about)
     if status.limited:
         about |= {"n": status.limited}
-        yield _say(ODD, "limited", job.service, texts.JOB_LIMITED, place, about)
+        yield _build_finding(
+            ODD, "limited", job.service, texts.JOB_LIMITED, place, about
+        )
 
 
 def _judge_room(room: RoomView) -> Iterator[Finding]:
@@ -152,7 +154,7 @@ def _judge_room(room: RoomView) -> Iterator[Finding]:
         "free": format_bytes(free),
     }
     tone = BAD if free < LEAST_FREE else ODD
-    yield _say(tone, "room", room.service, texts.ROOM_SHORT, "rooms", about)
+    yield _build_finding(tone, "room", room.service, texts.ROOM_SHORT, "rooms", about)
 
 
 def name_service(name: str) -> str:
@@ -166,10 +168,10 @@ def _of(
     service: ServiceView, tone: str, kind: str, text: str, place: str, **about: object
 ) -> Finding:
     named = {"service": name_service(service.name), **about}
-    return _say(tone, kind, service.name, text, place, named)
+    return _build_finding(tone, kind, service.name, text, place, named)
 
 
-def _say(
+def _build_finding(
     tone: str, kind: str, service: str, text: str, place: str, about: dict[str, object]
 ) -> Finding:
     return Finding(tone, kind, service, gettext(text) % about, place)

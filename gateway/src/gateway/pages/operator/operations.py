@@ -53,7 +53,6 @@ WORDS = {
     "roles": texts.ROLES,
     "part_names": texts.PARTS,
     "job_names": texts.JOBS,
-    "messages": texts.MESSAGES,
     "room_names": texts.ROOMS,
 }
 REBUILDS = {"rebuild": EventConsole.rebuild_model, "stop": EventConsole.stop_rebuild}

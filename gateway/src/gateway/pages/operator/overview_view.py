@@ -18,6 +18,7 @@ from chassis.operations.presence import TERM_SECONDS, ProcessStatus, RoomStatus
 from gateway.clients.everywhere import Everywhere
 from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Part, Unavailable
+from gateway.texts.overview import MESSAGES
 
 WORKING = ("web", "worker", "relay")
 """What has to be done in every service; a process of the role `all` does all of it."""
@@ -52,14 +53,14 @@ class ServiceView:
         return self.health.processes if self.health and self.sees_processes else ()
 
     @property
-    def silent(self) -> list[ProcessStatus]:
+    def unseen(self) -> list[ProcessStatus]:
         """Those that do not show themselves any more."""
-        return [one for one in self.processes if one.is_silent]
+        return [one for one in self.processes if one.is_unseen]
 
     @property
     def releases(self) -> list[str]:
         """The releases that its living processes are of, with that of who answers."""
-        living = {one.release for one in self.processes if not one.is_silent}
+        living = {one.release for one in self.processes if not one.is_unseen}
         own = {self.health.release} if self.health else set()
         return sorted((living | own) - {""})
 
@@ -70,13 +71,13 @@ class ServiceView:
             return []
         if self.health.up < SETTLED_SECONDS:
             return []
-        roles = {one.role for one in self.processes if not one.is_silent}
+        roles = {one.role for one in self.processes if not one.is_unseen}
         return [] if "all" in roles else [r for r in WORKING if r not in roles]
 
     @property
     def role_counts(self) -> list[tuple[str, int]]:
         """How many living processes there are of each role."""
-        living = [one.role for one in self.processes if not one.is_silent]
+        living = [one.role for one in self.processes if not one.is_unseen]
         return [(role, living.count(role)) for role in sorted(set(living))]
 
 
@@ -86,6 +87,11 @@ class JobView:
 
     service: str
     status: JobStatus
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether it is mail or a message to people."""
+        return self.status.job in MESSAGES
 
 
 @dataclass(frozen=True)
@@ -174,7 +180,7 @@ def list_rooms(services: Sequence[ServiceView]) -> list[RoomView]:
     rooms: dict[tuple[str, str, str], RoomView] = {}
     for service in services:
         for process in service.processes:
-            if process.is_silent:
+            if process.is_unseen:
                 continue
             for room in process.rooms:
                 key = (service.name, process.host, room.place)
