@@ -4,6 +4,7 @@ and the way from what somebody quotes to the trace."""
 import re
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import OpenerDirector
@@ -13,9 +14,11 @@ from biyong.door import Door
 from biyong.operating import ThroughGateway
 from chassis.audit.entry import AuditQuery
 from chassis.operations.console import EventConsole
+from chassis.operations.presence import BEAT_SECONDS
 from chassis.operations.shapes import Id
 
 from tests.platform import rosters
+from tests.platform.roles import running_replica
 from tests.platform.running import Platform, until
 from tests.platform.test_a_service_that_stands_still import (
     SERVICES,
@@ -82,6 +85,21 @@ def test_every_process_is_seen_with_its_role_and_release(
     assert set(told) == NAMES
     for processes in told.values():
         assert ("all", "0.1.0", False) in processes
+
+
+@pytest.mark.parametrize("role", ["worker", "relay"])
+def test_a_role_in_a_process_of_its_own_is_seen_until_it_ends(
+    platform: Platform, operator: Door, tmp_path: Path, role: str
+) -> None:
+    def roles() -> set[str]:
+        asked = ThroughGateway(operator).ask("learning", EventConsole.find_health)
+        return {process.role for process in asked[0].processes}
+
+    with running_replica(platform, "learning", role, tmp_path) as replica:
+        replica.wait_until_ready()
+        until(lambda: roles() == {"all", role}, 3 * BEAT_SECONDS)
+        assert replica.stop() == 0
+        until(lambda: roles() == {"all"}, 3 * BEAT_SECONDS)
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,13 @@ def test_what_waits_is_shown_although_the_bus_is_away(pages: Scene) -> None:
     assert told(page, "failing") == ["making-up"]
 
 
+def test_projections_of_a_service_that_hangs_are_not_left_out_silently(
+    pages: Scene,
+) -> None:
+    pages.services["notify"].hangs = True
+    assert told(pages.get("/operations/models").text, "away") == ["notify"]
+
+
 @pytest.mark.parametrize("action", ["rebuild", "stop"])
 def test_a_rebuild_is_begun_and_stopped_from_the_page(
     pages: Scene, action: str

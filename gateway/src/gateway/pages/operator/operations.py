@@ -97,8 +97,13 @@ class OperationPages(Routes):
     @for_role(OPERATOR)
     def show_models(self) -> Response:
         """The projections alone, for a page that follows a rebuild."""
-        rows = each_of(Everywhere(page_services()).ask_all(EventConsole.find_models))
-        return render_page("operator/operations/models.html", models=rows)
+        operations = Everywhere(page_services())
+        rows = each_of(operations.ask_all(EventConsole.find_models))
+        return render_page(
+            "operator/operations/models.html",
+            models=rows,
+            untold=sorted(operations.away),
+        )
 
     @get("/operations/trace")
     @for_role(OPERATOR)
