@@ -126,6 +126,9 @@ def _of_operators(scene: Scene) -> Iterator[Shown]:
     followed = f"{trace}?id={scene.values['enrolment_left']}"
     yield Shown(f"GET {trace}", "plain", followed)
     yield Shown(f"GET {trace}", "plain", trace)
+    search = "/operations/search"
+    for words, status in (("学员", 200), ("nothing such", 200), ("", 422)):
+        yield Shown(f"POST {search}", "plain", search, status, {"words": words})
     for service in DOCUMENTED:
         yield Shown("GET /docs/<service>", "staff", f"/docs/{service}", alike=True)
     for words in ("nothing-such", "areas"):

@@ -406,3 +406,20 @@ def test_a_chunk_that_comes_to_a_roster_taken_back_has_that_go_on(
     shelves.send("late", row(2), received=60.0)
     shelves.follow_all()
     assert shelves.rosters.claim() is not None
+
+
+def test_a_roster_is_found_by_its_whole_name_or_id_of_any_branch_the_newest_first(
+    shelves: Shelves,
+) -> None:
+    shelves.send("k1", row(1))
+    shelves.send("k2", row(1), branch="west", roster="r2", received=20.0)
+    shelves.follow_all()
+    named = shelves.rosters.find_named
+
+    def ids(name: str, limit: int = 9) -> list[str]:
+        return [roster.id for roster in named(name, limit)]
+
+    assert ids("十一月.csv") == ["west/r2", "east/r1"]
+    assert ids("十一月.csv", 1) == ["west/r2"]
+    assert ids("r1") == ["east/r1"]
+    assert ids("十一月") == ids("") == []

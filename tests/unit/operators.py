@@ -5,6 +5,13 @@ from typing import Any
 
 from chassis.broker.topology import QueueStatus
 from chassis.operations.failures import FailingWork
+from chassis.operations.overview import (
+    JobStatus,
+    RetryStatus,
+    ServiceHealth,
+    ServiceOverview,
+)
+from chassis.operations.presence import ProcessStatus
 from chassis.operations.shapes import (
     ParkedGroup,
     ParkedSequence,
@@ -13,7 +20,7 @@ from chassis.operations.shapes import (
 from chassis.outbox.backlog import MOST, BacklogStatus
 from chassis.projections.rebuild import ModelProgress
 
-LISTS = ("parked", "audit", "queues", "backlog", "failures", "models")
+LISTS = ("parked", "audit", "queues", "backlog", "failures", "models", "published")
 """Questions that are asked of all services at once."""
 NOON = datetime.datetime(2026, 11, 25, 12, tzinfo=datetime.UTC)
 BACKLOG = [
@@ -23,6 +30,32 @@ BACKLOG = [
     BacklogStatus("records", MOST, 7200.0, ""),
 ]
 FAILURES = [FailingWork("making-up", 7, NOON, NOON, "KeyError: '<[k2]>'")]
+
+
+def health(role: str = "all", **more: Any) -> ServiceHealth:
+    """A service of one process that has long been there."""
+    about = {"release": "0.1.0", "away": {}, "looked": 5.0, "up": 600.0}
+    about["processes"] = [process()]
+    return ServiceHealth(role=role, **{**about, **more})
+
+
+def process(role: str = "all", **more: Any) -> ProcessStatus:
+    about = {
+        "id": "p1", "release": "0.1.0", "host": "pod-1", "pid": 7,
+        "began": "2026-11-25T12:00:00+00:00",
+    }  # fmt: skip
+    return ProcessStatus(role=role, **{**about, **more})
+
+
+def overview(**more: Any) -> ServiceOverview:
+    """A service in whose store nothing waits and nothing fails."""
+    lists = ("parked", "backlog", "failures", "models", "audit", "jobs")
+    about: dict[str, Any] = {name: [] for name in lists}
+    return ServiceOverview(**{**about, "retries": RetryStatus(0, 0.0), **more})
+
+
+def job(name: str, **more: Any) -> JobStatus:
+    return JobStatus(job=name, **more)
 
 
 def queue(name: str, waiting: int = 0, consumers: int = 1, **more: Any) -> QueueStatus:

@@ -31,6 +31,7 @@ from gateway.pages.officer.rosters import RosterPages
 from gateway.pages.officer.transfers import TransferPages
 from gateway.pages.operator.audit import AuditPages
 from gateway.pages.operator.operations import OperationPages
+from gateway.pages.operator.searches import OperationSearchPages
 from gateway.pages.public.account import AccountPages
 from gateway.pages.public.activation import ActivationPages
 from gateway.pages.public.certificates import CertificatePages
@@ -150,6 +151,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         EnrolmentPages(),
         CertificatePages(site.url),
         OperationPages(),
+        OperationSearchPages(),
         AuditPages(accounts.find_names),
         EventPages(),
         ApiDocPages(),

@@ -1,6 +1,7 @@
 """The gateway's parts and who gets which: the one place where they meet."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from chassis.broker.port import Transport
@@ -34,6 +35,7 @@ from gateway.management_wiring import ManagementParts, build_management
 from gateway.pages import errors, layout, shared_pages
 from gateway.pages.consent_guard import install_consent_guard
 from gateway.pages.public.message_tray import MessageTrayPages
+from gateway.personal_data.waiting_jobs import find_jobs
 from gateway.personal_data_wiring import PersonalDataParts, build_personal_data
 from gateway.roster_drafts.draft_store import RosterDrafts
 from gateway.roster_drafts.sealed_parts import SealedParts
@@ -102,7 +104,10 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 def _worker_loops(
     base: ServiceKit, identity: Identity, about_people: PersonalDataParts
 ) -> dict[str, Loop]:
-    """What works beside the pages."""
+    """What works beside the pages, and its jobs as operators are told of them."""
+    of_people = about_people.exports.rows, about_people.deletions.rows
+    rounds = identity.invite_branch.rounds.rows
+    base.find_jobs.append(partial(find_jobs, *of_people, rounds))
     inviting = base.work_loop(
         "inviting", identity.invite_branch.work_page, identity.invite_branch.woken
     )

@@ -9,6 +9,8 @@ from chassis.service.process import Service, loops_of
 from tests.chaos.pair import build_media
 from tests.parts.process import nowhere
 
+OF_ALL = {"wakes", "presence"}
+
 
 @pytest.fixture
 def service(tmp_path: Path) -> Service:
@@ -26,8 +28,8 @@ def service(tmp_path: Path) -> Service:
 
 
 def test_one_process_for_all_runs_every_loop(service: Service) -> None:
-    loops = {"hearing", "relay", "resending", "rebuilding", "reconciling", "wakes"}
-    assert set(loops_of(service, "all")) == loops
+    loops = {"hearing", "relay", "resending", "rebuilding", "reconciling"}
+    assert set(loops_of(service, "all")) == loops | OF_ALL
 
 
 @pytest.mark.parametrize(
@@ -41,5 +43,5 @@ def test_one_process_for_all_runs_every_loop(service: Service) -> None:
 def test_a_role_alone_runs_its_own_loops_and_exchanges_wake_ups(
     service: Service, role: str, loops: set[str]
 ) -> None:
-    assert set(loops_of(service, role)) == loops | {"wakes"}
+    assert set(loops_of(service, role)) == loops | OF_ALL
     assert service.waking.wake is service.relay.wake

@@ -50,9 +50,10 @@ class Readiness:
         is_ready = not is_stopping and self.spared.issuperset(away)
         return ReadinessStatus(is_ready, is_stopping, away)
 
-    def find_away(self) -> dict[str, str]:
-        """Part → why it cannot be used, for those that cannot."""
-        until = time.monotonic() + self.wait_seconds
+    def find_away(self, wait_seconds: float | None = None) -> dict[str, str]:
+        """Part → why it cannot be used, for those that cannot; within so many seconds,
+        or those of a probe."""
+        until = time.monotonic() + (wait_seconds or self.wait_seconds)
         looks = {name: self._current_look(name) for name in self.checks}
         reasons = {name: look.wait_for_reason(until) for name, look in looks.items()}
         return {name: why for name, why in reasons.items() if why}

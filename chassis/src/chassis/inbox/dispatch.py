@@ -40,6 +40,7 @@ class Dispatcher:
         self, handlers: HandlerTable, collections: MessagingCollections
     ) -> None:
         self.handlers, self.inbox = handlers, collections.inbox
+        self.handled = collections.handled
         self.has_waiting = False
 
     def find_unhandled(self, events: Sequence[Envelope]) -> list[Envelope]:
@@ -98,6 +99,7 @@ class Dispatcher:
                 return Fault(error)
         metrics.events_consumed.labels(first.type, "handled").inc(len(events))
         now = utc_now()
+        self.handled.note_handled(now)
         for event in events:
             metrics.event_age.observe((now - event.moment).total_seconds())
         return None

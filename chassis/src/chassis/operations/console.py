@@ -10,10 +10,21 @@ from chassis.broker.port import Transport
 from chassis.broker.topology import QueueStatus
 from chassis.http.auth import current_caller
 from chassis.http.problem import Problem
+from chassis.http.readiness import Readiness
 from chassis.operations.audit import Audit
 from chassis.operations.failures import FailingWork, Failures
 from chassis.operations.operations import mark_operation
+from chassis.operations.overview import (
+    FindJobs,
+    ServiceHealth,
+    ServiceOverview,
+    read_health,
+    read_jobs,
+    read_retries,
+    within_time,
+)
 from chassis.operations.parked import Parked
+from chassis.operations.presence import Presence
 from chassis.operations.shapes import (
     AuditLine,
     Changed,
@@ -47,6 +58,9 @@ class EventConsole:
         outboxes: Sequence[Rows],
         failures: Failures,
         audit_log: AuditLog,
+        presence: Presence,
+        readiness: Readiness,
+        find_jobs: Sequence[FindJobs],
     ) -> None:
         self.service, self.types = service, sorted(types)
         self.collections, self.outboxes = collections, outboxes
@@ -57,6 +71,27 @@ class EventConsole:
         self.rebuilding, self.failures = rebuilding, failures
         self.comparisons = Comparisons(collections)
         self.audit_log = audit_log
+        self.presence, self.readiness = presence, readiness
+        self.find_jobs = find_jobs
+
+    @mark_operation("GET", "health")
+    def find_health(self) -> list[ServiceHealth]:
+        return [read_health(self.presence, self.readiness)]
+
+    @mark_operation("GET", "overview")
+    def find_overview(self) -> list[ServiceOverview]:
+        return [within_time(self._read_overview)]
+
+    def _read_overview(self) -> ServiceOverview:
+        return ServiceOverview(
+            parked=self.parked.find_groups(),
+            retries=read_retries(self.collections),
+            backlog=find_backlog(self.outboxes, self.collections),
+            failures=self.failures.find_lasting(),
+            models=self.rebuilding.all_progress(),
+            audit=self.audit.find_lines(),
+            jobs=read_jobs(self.find_jobs),
+        )
 
     @mark_operation("GET", "parked")
     def find_parked(self) -> list[ParkedGroup]:

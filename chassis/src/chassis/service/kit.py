@@ -31,6 +31,8 @@ from chassis.operations import routes as operations
 from chassis.operations.console import EventConsole
 from chassis.operations.failures import Failures
 from chassis.operations.gauges import set_gauges
+from chassis.operations.overview import FindJobs
+from chassis.operations.presence import Presence
 from chassis.outbox.archive import EventArchive
 from chassis.outbox.relay import Relay
 from chassis.outbox.resend import Resends
@@ -89,6 +91,10 @@ class ServiceKit:
         self.rebuilding = Rebuilding(name, self.collections, self.producers)
         self.snapshots = Snapshots(name, to_event)
         self.failures = Failures(self.collections)
+        self.presence = Presence(
+            name, self.collections.processes, self.clock, self.collections.handled
+        )
+        self.find_jobs: list[FindJobs] = []
         self.wake = WakeSignal()
         self.stopping = threading.Event()
         self.proxies = Proxies(settings.trusted_proxies)
@@ -190,6 +196,9 @@ class ServiceKit:
             self._find_outboxes(),
             self.failures,
             self.audit_log,
+            self.presence,
+            self.readiness,
+            self.find_jobs,
         )
 
     def create_reconciling(self, handlers: Mapping[str, Handler]) -> Reconciling:
@@ -252,6 +261,7 @@ class ServiceKit:
                 "resending", resends.resend_page, resends.wake, LOOK_SECONDS
             ),
             waking=RelayWakeUps(self.name, self.transport, relay),
+            presence=self.presence,
             workers={
                 **(workers or {}),
                 "rebuilding": self.work_loop(

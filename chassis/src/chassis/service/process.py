@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from flask import Flask
 
@@ -15,6 +16,7 @@ from chassis.http.channel import Limits
 from chassis.http.readiness import Readiness
 from chassis.http.server import Server
 from chassis.inbox.consumer import Consumer
+from chassis.operations.presence import Presence
 from chassis.outbox.relay import Relay
 from chassis.outbox.wakeup import RelayWakeUps
 from chassis.settings import CommonSettings
@@ -53,6 +55,7 @@ class Service:
     relay: Relay
     resending: Loop
     waking: RelayWakeUps
+    presence: Presence
     workers: Mapping[str, Loop] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -96,9 +99,12 @@ def run_service(service: Service, role: str) -> None:
 
 
 def loops_of(service: Service, role: str) -> dict[str, Loop]:
-    """What runs beside the web. Every process exchanges wake-ups, and so knows how the
-    bus is."""
-    loops: dict[str, Loop] = {"wakes": service.waking.exchange_wake_ups}
+    """What runs beside the web. Every process shows that it is there and exchanges
+    wake-ups, and so knows how the bus is."""
+    loops: dict[str, Loop] = {
+        "wakes": service.waking.exchange_wake_ups,
+        "presence": partial(service.presence.show_until, role),
+    }
     if role in {"all", "worker"}:
         loops |= {"hearing": service.consumer.run, **service.workers}
     if role in {"all", "relay"}:

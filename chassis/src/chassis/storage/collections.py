@@ -1,5 +1,6 @@
 """The collections that the chassis keeps in each service's database."""
 
+import datetime
 import threading
 from typing import Any
 
@@ -13,6 +14,17 @@ Rows = Collection[dict[str, Any]]
 DAY = 24 * 3600
 
 
+class HandledMark:
+    """When this process last handled an event, by its own clock; empty before that."""
+
+    def __init__(self) -> None:
+        self.moment = ""
+
+    def note_handled(self, moment: datetime.datetime) -> None:
+        """Events were handled just now."""
+        self.moment = moment.isoformat(timespec="seconds")
+
+
 class MessagingCollections:
     """What the chassis keeps for one service, each kind of row in its own collection.
 
@@ -21,8 +33,8 @@ class MessagingCollections:
 
     The event archive, the inbox, the retry queue, what people did to
     events (`audit`), leases, idempotency keys, resends, runs of rebuilds, comparisons
-    with producers, replicas that consume, why the relay last waited, and work that
-    fails.
+    with producers, replicas that consume, why the relay last waited, work that
+    fails, and which processes there are.
     """
 
     def __init__(self, database: Database[dict[str, Any]]) -> None:
@@ -38,6 +50,8 @@ class MessagingCollections:
         self.replicas: Rows = database["replicas"]
         self.relay_waits: Rows = database["relay_waits"]
         self.failing_work: Rows = database["failing_work"]
+        self.processes: Rows = database["processes"]
+        self.handled = HandledMark()
         self.next_retry = NextDue()
         self.resend_wake = threading.Event()
         self.rebuild_wake = threading.Event()

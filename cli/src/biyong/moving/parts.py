@@ -26,7 +26,7 @@ DATABASES = sorted(keys.SIGNERS)
 CONSUMERS = (*DATABASES, "enrollment.rosters")
 PASSING_NAMES = (
     "leases trials sessions tries idempotency comparisons replicas relay_waits "
-    "failing_work resends"
+    "failing_work resends processes"
 )
 PASSING = frozenset(PASSING_NAMES.split())
 """Collections of the moment: nobody misses them elsewhere."""

@@ -19,6 +19,7 @@ from contracts.http.people import (
     TransferIn,
 )
 from contracts.http.shape import Page
+from contracts.http.traces import TracesIn, TracesOut
 
 from gateway.clients.caller import ServiceCaller
 
@@ -32,6 +33,11 @@ class PeopleClient:
     def search_people(self, asked: PeopleSearchIn) -> Page[PersonOut]:
         """Whom the visitor sees, by part of a name, phone or member number."""
         return self.ask.send("POST", Page[PersonOut], "people", "search", body=asked)
+
+    def find_traces(self, asked: TracesIn) -> TracesOut:
+        """People and rosters of this name, with what leads to their traces."""
+        left = self.ask.deadline.seconds_left()
+        return self.ask.send("POST", TracesOut, "traces", body=asked, seconds=left)
 
     def show_person(self, person_id: str) -> PersonOut:
         """A person that the visitor sees. Raises Problem 404."""

@@ -7,7 +7,7 @@ from wtforms import SearchField, SelectField, StringField
 
 from gateway.forms.base import PageForm
 from gateway.forms.fields import list_choices
-from gateway.forms.rules import trim_line
+from gateway.forms.rules import Filled, trim_line
 from gateway.texts.language import L_, gettext
 
 
@@ -71,6 +71,23 @@ class CertificateForm(PageForm):
             "placeholder": "BY-2026-XXXX-XXXX-XXXX",
             "required": True,
             "autofocus": True,
+        },
+    )
+
+
+class OperationSearchForm(PageForm):
+    """What somebody quotes to an operator: an id, or whom or which roster it is about.
+    It is sent in the body: no name and no phone stands in an address."""
+
+    words = SearchField(
+        L_("错误编号、姓名、电话或名册名称"),
+        [Filled()],
+        filters=[trim_line(200)],
+        default="",
+        render_kw={
+            "accesskey": "f",
+            "autocomplete": "off",
+            "placeholder": L_("错误编号、姓名、电话或名册名称"),
         },
     )
 

@@ -3,7 +3,7 @@
 import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_timedelta
 
 from gateway.texts.language import page_language
 
@@ -46,6 +46,18 @@ def format_clock(seconds: float) -> str:
     hour, rest = divmod(whole, 3600)
     minutes = f"{rest // 60:02d}:{rest % 60:02d}"
     return f"{hour}:{minutes}" if hour else minutes
+
+
+def format_age(seconds: float) -> str:
+    """How long something lasts, in its largest unit."""
+    lasts = datetime.timedelta(seconds=max(0.0, round(seconds)))
+    # a threshold of one: 90 seconds are one minute, not two
+    return str(format_timedelta(lasts, threshold=1, locale=page_language()))
+
+
+def format_bytes(count: int) -> str:
+    """Bytes in GB, of 2^30 each as everywhere on these pages."""
+    return f"{count / 2**30:.1f} GB"
 
 
 def format_hours(hours: float) -> str:

@@ -5,6 +5,7 @@ from gateway.texts import N_
 AUDITED = {
     "person-corrected": N_("更正了学员资料"),
     "unmasked": N_("看了完整的联系方式"),
+    "person-looked-up": N_("查了谁的报名"),
     "person-deletion-asked": N_("申请删除资料"),
     "person-deletion-cancelled": N_("撤销了删除申请"),
     "person-deleted": N_("删除了个人资料"),

@@ -14,6 +14,7 @@ from enrollment.api.own_person import OwnPersonRoutes
 from enrollment.api.people import PeopleRoutes
 from enrollment.api.people_search import PeopleSearchRoutes
 from enrollment.api.registering import RegisteringRoutes
+from enrollment.api.traces import TraceRoutes
 from enrollment.api.transfers import TransferRoutes
 from enrollment.domain.doubles import Double
 from enrollment.domain.merging import Merge
@@ -22,15 +23,18 @@ from enrollment.events.to_events import MERGES
 from enrollment.store import documents
 from enrollment.store.branches import StoredBranches
 from enrollment.store.doubles import StoredDoubles
+from enrollment.store.followed_chunks import FollowedChunks
 from enrollment.store.merges import StoredMerges
 from enrollment.store.name_index import DuePeople, StoredNameIndex
 from enrollment.store.people import StoredPeople
+from enrollment.store.rosters import StoredRosters
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
 from enrollment.store.ways import StoredWays
 from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.find_doubles import FindDoubles
+from enrollment.usecases.find_traces import FindTraces
 from enrollment.usecases.follow_people import FollowPeople
 from enrollment.usecases.merge_people import (
     MergeParts,
@@ -74,6 +78,14 @@ class PeopleStores(Protocol):
     def merges(self) -> StoredMerges:
         """Which records count for which."""
 
+    @property
+    def rosters(self) -> StoredRosters:
+        """Rosters."""
+
+    @property
+    def followed(self) -> FollowedChunks:
+        """Their chunks."""
+
 
 def open_merges(base: ServiceKit) -> StoredMerges:
     """The merges, which tell their state to whoever rebuilds."""
@@ -98,6 +110,7 @@ class PeopleParts:
         self.secret = secret
         self.base, self.branches, self.people = base, stores.branches, stores.people
         self.enrolments, self.merges = stores.enrolments, stores.merges
+        self.rosters, self.followed = stores.rosters, stores.followed
         self.doubles = StoredDoubles(
             base.open_aggregates(documents.DoubleDocument, mapping_of(Double))
         )
@@ -143,6 +156,7 @@ class PeopleParts:
                 TransferMember(branches, people, now, audit),
             ),
             PeopleSearchRoutes(branches, people, self.enrolments, self.merges, search),
+            TraceRoutes(self._create_find_traces(search)),
             MergeRoutes(
                 self.merges,
                 MergePeople(self.merging),
@@ -150,6 +164,18 @@ class PeopleParts:
                 self.doubles,
                 FindDoubles(people, self.merges, self.doubles),
             ),
+        )
+
+    def _create_find_traces(self, search: SearchPeople) -> FindTraces:
+        """What leads operators from people and rosters to traces."""
+        return FindTraces(
+            self.branches,
+            search,
+            self.enrolments,
+            self.merges,
+            self.rosters,
+            self.followed,
+            self.base.audit_log,
         )
 
     def worker_loops(self) -> dict[str, Loop]:

@@ -48,6 +48,7 @@ from enrollment.store.people import StoredPeople, person_form
 from enrollment.store.rosters import StoredRosters
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
+from enrollment.store.waiting_chunks import find_jobs
 from enrollment.usecases.claim_repairs import ClaimRepairs
 from enrollment.usecases.count_leavers import CountLeavers
 from enrollment.usecases.decide_chunk import (
@@ -85,6 +86,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     stores = _build_stores(base, IdNumbers(secret))
     catalog = CatalogClient(base.create_client("catalog"))
     following = _Following(base, stores)
+    base.find_jobs.append(partial(find_jobs, stores.chunks.rows.collection))
     deciding = _Deciding(base, stores, catalog, secret, following)
     people = PeopleParts(base, stores, secret)
     personal = build_personal_routes(base, stores, settings)

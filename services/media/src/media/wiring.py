@@ -4,10 +4,13 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from chassis.broker.port import Transport
 from chassis.http.routing import Routes
+from chassis.operations.jobs import find_room
+from chassis.operations.presence import FindRooms
 from chassis.people.forgotten import ForgottenPeople
 from chassis.people.personal_data import PersonalData, PersonalRows
 from chassis.projections.rebuild import ReadModel
@@ -21,6 +24,7 @@ from media.api.holdings import HoldingsRoutes
 from media.api.lectures import LectureRoutes
 from media.api.making import MakingRoutes
 from media.api.pictures import PictureRoutes
+from media.api.statuses import STATUSES
 from media.api.streaming import StreamingRoutes
 from media.api.uploads import UploadRoutes
 from media.api.watching import WatchingRoutes
@@ -34,7 +38,7 @@ from media.domain.lecture import Edition, edition_id
 from media.events import projected_rows
 from media.events.handlers import build_handlers
 from media.events.to_events import to_event
-from media.objects.connect import open_objects
+from media.objects.connect import folder_of, open_objects
 from media.objects.port import Objects
 from media.settings import Settings
 from media.store import documents
@@ -45,6 +49,7 @@ from media.store.job_leases import LeaseTerms
 from media.store.pictures import StoredPictures
 from media.store.shown_courses import StoredShownCourses
 from media.store.uploads import UPLOAD_FORM, StoredUploads
+from media.store.waiting_jobs import find_jobs
 from media.store.watching import RECORD_FORM, VIEWER_FORM, StoredRecord, StoredWatching
 from media.usecases.check_grant import CheckGrant
 from media.usecases.check_upload import CheckUpload
@@ -67,27 +72,6 @@ PERSONAL_ROWS = (
     PersonalRows("seats", documents.SeatDocument, "seats"),
 )
 """What media stores about people, and for what reason some of it stays."""
-STATUSES = {
-    "unknown-upload": 404,
-    "unknown-lecture": 404,
-    "parts-through-here": 404,
-    "wrong-part": 422,
-    "parts-missing": 422,
-    "too-many-uploads": 422,
-    "upload-quota": 422,
-    "no-room": 422,
-    "no-lecture": 422,
-    "not-enrolled": 403,
-    "stream-refused": 403,
-    "captions-refused": 422,
-    "language-refused": 422,
-    "too-many-languages": 422,
-    "unknown-captions": 404,
-    "edit-conflict": 412,
-    "no-picture": 422,
-    "picture-not-made": 503,
-    "unknown-picture": 404,
-}
 
 
 def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
@@ -117,6 +101,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         PictureRoutes(StoredPictures(objects), making.pictures),
         HoldingsRoutes(about_people),
     ]
+    base.find_jobs.append(
+        partial(
+            find_jobs, stores.uploads.rows.collection, stores.editions.rows.collection
+        )
+    )
+    base.presence.find_rooms += _find_places(settings)
     away = {"objects": objects.is_away}
     app = base.create_app(routes, Refusal, STATUSES, away)
     event_handlers = build_handlers(
@@ -130,6 +120,14 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     service.declare = declare_storage
     return service
+
+
+def _find_places(settings: Settings) -> list[FindRooms]:
+    """The disks that media writes to: scratch, and objects where they are files."""
+    places = [partial(find_room, "work", Path(settings.work_dir))]
+    if folder := folder_of(settings.objects_url):
+        places.append(partial(find_room, "objects", folder))
+    return [*places]
 
 
 class _JobWakeUps:

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic, time
 
 from chassis.broker.port import Transport
+from chassis.operations.jobs import find_room
 from chassis.people.forgotten import ForgottenPeople
 from chassis.people.personal_data import PersonalData, PersonalRows
 from chassis.projections.aliases import Aliases
@@ -25,7 +26,7 @@ from notify.clients.contacts import EnrollmentContacts
 from notify.clients.letter_texts import letter_kinds
 from notify.clients.ways import OpenWay, choose_tray, choose_ways
 from notify.domain.errors import Refusal, TooManyMessages, UnknownKind
-from notify.domain.notice import DUE, MAIL, REFUSED, Mail, Notice, queue_of
+from notify.domain.notice import DUE, EXPIRED, MAIL, REFUSED, Mail, Notice, queue_of
 from notify.events.handlers import build_handlers
 from notify.events.projected_rows import ALIASES, TITLES
 from notify.events.to_events import to_event
@@ -34,6 +35,7 @@ from notify.store import documents
 from notify.store.mails import MAIL_FORM, StoredMails
 from notify.store.message_counts import MessageCounts
 from notify.store.notices import StoredNotices, StoredTitles
+from notify.store.waiting_mails import find_jobs
 from notify.usecases.notify_people import NotifyPeople
 from notify.usecases.ports import Refused
 from notify.usecases.remove_entries import remove_entries
@@ -58,7 +60,9 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         base.open_aggregates(documents.NoticeDocument, mapping_of(Notice))
     )
     ways = choose_ways(settings)
-    sending = _Sending(base, ways)
+    counts = _open_counts(base, settings)
+    sending = _Sending(base, ways, counts)
+    _tell_operators(base, sending, settings)
     titles = StoredTitles()
     aliases = Aliases(documents.AliasDocument)
     base.rebuilding.add_model(
@@ -70,7 +74,6 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     empty = partial(remove_entries, sending.mails, tray)
     about_people = PersonalData(forgotten, PERSONAL_ROWS, empty)
     tell = NotifyPeople(notices, sending.mails, titles, base.clock.now, about_people)
-    counts = _open_counts(base, settings)
     kinds = {channel: letter_kinds(channel) for channel in ways}
     take = TakeMails(
         sending.mails, counts, kinds, base.clock.now, _note_dropped, about_people
@@ -97,6 +100,15 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     return service
 
 
+def _tell_operators(base: ServiceKit, sending: "_Sending", settings: Settings) -> None:
+    """What waits and failed, and the disk that mails lie on while they are files."""
+    rows, channels = sending.rows.collection, sorted(sending.ways)
+    base.find_jobs.append(partial(find_jobs, rows, sending.counts, channels))
+    if settings.mail_dir:
+        place = partial(find_room, "mails", Path(settings.mail_dir))
+        base.presence.find_rooms.append(place)
+
+
 def _note_dropped(message: Mail) -> None:
     """A message that there was no room for today, of which nobody was told."""
     metrics.mails_total.labels("no-room", message.channel).inc()
@@ -117,8 +129,10 @@ class _Sending:
     """What sends, for each channel apart what is urgent and what is not: no slow or
     dead way stops another."""
 
-    def __init__(self, base: ServiceKit, ways: Mapping[str, OpenWay]) -> None:
-        self.base, self.ways = base, ways
+    def __init__(
+        self, base: ServiceKit, ways: Mapping[str, OpenWay], counts: MessageCounts
+    ) -> None:
+        self.base, self.ways, self.counts = base, ways, counts
         self.rows = base.open_aggregates(documents.MailDocument, MAIL_FORM)
         self.contacts = EnrollmentContacts(base.create_client("enrollment"))
         self.wakes = {
@@ -153,6 +167,8 @@ class _Sending:
     def _note_outcome(self, mail: Mail) -> None:
         outcome = "put-off" if mail.state == DUE else mail.state
         metrics.mails_total.labels(outcome, mail.channel).inc()
+        if mail.state in {REFUSED, EXPIRED}:
+            self.counts.note_failed(mail.channel)
         if mail.state == REFUSED:
             logger().warning("mail_refused", mail=mail.id, code=mail.code)
             self.base.failures.note_failure(

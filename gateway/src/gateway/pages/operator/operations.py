@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from chassis.broker.topology import sum_queues
+from chassis.clock import utc_now
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get, post
 from chassis.operations.console import EventConsole
@@ -16,23 +16,45 @@ from chassis.outbox.backlog import MOST
 from flask import Blueprint, Response, request
 
 from gateway.clients.everywhere import Everywhere
-from gateway.forms.searches import TraceForm
+from gateway.forms.searches import OperationSearchForm, TraceForm
 from gateway.identity.account import OPERATOR
+from gateway.pages.operator.findings import find_findings
+from gateway.pages.operator.overview_view import (
+    ask_services,
+    list_jobs,
+    list_releases,
+    list_rooms,
+)
 from gateway.pages.operator.timeline import draw_timeline
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.role_guard import for_role
 from gateway.texts import N_
+from gateway.texts import overview as texts
 from gateway.texts.event_titles import EVENTS
 from gateway.texts.language import gettext
 from gateway.texts.operations import ACTIONS, DONE, NOTHING_DONE, STEPS
 
+OVERVIEW_SECONDS = 2.4
+"""Half of it for one answer: with what the gateway itself does the page is there within
+two seconds, whoever hangs."""
 SHOWN_LINES, MOST_LINES = 12, 100
 """A screen of the audit at once, and as much behind it as one service answers."""
 NOT_SAVED = N_("没有保存，请改好再存一次。%(why)s")
 UNDER_WAY = ("marking", "filling", "sweeping")
 CHANGES = {"replay": EventConsole.replay_parked, "drop": EventConsole.drop_parked}
-WORDS = {"actions": ACTIONS, "titles": EVENTS, "steps": STEPS, "busy": UNDER_WAY}
+WORDS = {
+    "actions": ACTIONS,
+    "titles": EVENTS,
+    "steps": STEPS,
+    "busy": UNDER_WAY,
+    "most": MOST,
+    "shown": SHOWN_LINES,
+    "roles": texts.ROLES,
+    "part_names": texts.PARTS,
+    "job_names": texts.JOBS,
+    "room_names": texts.ROOMS,
+}
 REBUILDS = {"rebuild": EventConsole.rebuild_model, "stop": EventConsole.stop_rebuild}
 
 
@@ -50,36 +72,38 @@ class OperationPages(Routes):
     @get("/operations")
     @for_role(OPERATOR)
     def show_overview(self) -> Response:
-        """All there is to see."""
-        operations = Everywhere(page_services())
-        parked = each_of(operations.ask_all(EventConsole.find_parked))
-        audit = each_of(operations.ask_all(EventConsole.find_audit))
-        backlog = each_of(operations.ask_all(EventConsole.find_backlog))
-        failures = each_of(operations.ask_all(EventConsole.find_failures))
-        models = each_of(operations.ask_all(EventConsole.find_models))
-        # last: a service whose bus is away is asked nothing more for this page
-        queues = operations.ask_all(EventConsole.find_queues)
+        """All there is to see, asked at once: what hangs costs its own place only."""
+        services = ask_services(page_services(OVERVIEW_SECONDS))
+        told = [(one.name, one.overview) for one in services if one.overview]
+        parked = [(name, row) for name, overview in told for row in overview.parked]
+        audit = [(name, row) for name, overview in told for row in overview.audit]
         return render_page(
             "operator/operations/overview.html",
+            services=services,
+            findings=find_findings(services),
+            jobs=list_jobs(services),
+            rooms=list_rooms(services),
+            releases=list_releases(services),
             parked=sorted(parked, key=lambda row: -row[1].sequences),
-            queues={name: sum_queues(rows) for name, rows in queues.items()},
-            backlog=backlog,
-            most=MOST,
-            failures=failures,
-            models=models,
+            models=[(name, row) for name, overview in told for row in overview.models],
             audit=sorted(audit, key=lambda row: row[1].at, reverse=True)[:MOST_LINES],
-            shown=SHOWN_LINES,
-            form=TraceForm(),
+            untold=[one.name for one in services if not one.overview],
+            form=OperationSearchForm(),
             done=_done(request.args),
-            away=sorted(operations.away),
+            now=utc_now(),
         )
 
     @get("/operations/models")
     @for_role(OPERATOR)
     def show_models(self) -> Response:
         """The projections alone, for a page that follows a rebuild."""
-        rows = each_of(Everywhere(page_services()).ask_all(EventConsole.find_models))
-        return render_page("operator/operations/models.html", models=rows)
+        operations = Everywhere(page_services())
+        rows = each_of(operations.ask_all(EventConsole.find_models))
+        return render_page(
+            "operator/operations/models.html",
+            models=rows,
+            untold=sorted(operations.away),
+        )
 
     @get("/operations/trace")
     @for_role(OPERATOR)
@@ -87,11 +111,13 @@ class OperationPages(Routes):
         """The event timeline of an id."""
         form, operations = TraceForm.of_request(), Everywhere(page_services())
         id_ = form.id.data or ""
+        search = OperationSearchForm()
+        search.words.data = id_
         entries = find_trace(operations, id_) if id_ else []
         return render_page(
             "operator/operations/trace.html",
             id=id_,
-            form=form,
+            form=search,
             entries=entries,
             drawn=draw_timeline(entries),
             away=sorted(operations.away),

@@ -191,7 +191,7 @@ class RosterDocument(Aggregate):
     """A roster, with the counts of its chunks. `work_due` is set while they have still
     to follow it."""
 
-    meta = aggregate_meta("enrollment", "rosters", "work_due")
+    meta = aggregate_meta("enrollment", "rosters", "work_due", "name", "roster_id")
     branch_id = me.StringField(required=True)
     roster_id = me.StringField(required=True)
     line = me.ListField(me.StringField(), required=True)

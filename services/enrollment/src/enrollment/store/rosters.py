@@ -106,6 +106,16 @@ class StoredRosters(MovedRosters):
         found = ((place["order"], rosters.get(place["roster"])) for place in places)
         return [roster for order, roster in found if roster and roster.order == order]
 
+    def find_named(self, name: str, limit: int) -> list[Roster]:
+        """Rosters of this name or id, of whichever branch, the newest first."""
+        newest = [("received", -1)]
+        found = {
+            roster.id: roster
+            for field in ("name", "roster_id")
+            for roster in self.rows.find({field: name}, sort=newest, limit=limit)
+        }
+        return sorted(found.values(), key=lambda one: -one.received)[:limit]
+
     def claim(self) -> Roster | None:
         """A roster whose chunks have still to follow it, leased to this worker."""
         row = claim_document(self.rows.collection, {}, LEASE_SECONDS)

@@ -11,12 +11,18 @@ def open_objects(url: str) -> Objects:
 
     Raises ValueError for anything else. The S3 client is imported only when used.
     """
-    scheme, _, rest = url.partition("://")
-    if scheme == "file":
-        return DirectoryObjects(Path(rest))
+    if folder := folder_of(url):
+        return DirectoryObjects(folder)
+    scheme, _, _ = url.partition("://")
     if scheme in {"http", "https"}:
         from media.objects.s3 import S3Objects
         from media.objects.s3_address import S3Address
 
         return S3Objects(S3Address.of(url))
     raise ValueError(f"OBJECTS_URL: '{scheme}' is neither file, http nor https")
+
+
+def folder_of(url: str) -> Path | None:
+    """The folder of objects that are files, or None."""
+    scheme, _, rest = url.partition("://")
+    return Path(rest) if scheme == "file" else None

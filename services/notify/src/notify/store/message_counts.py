@@ -1,18 +1,22 @@
-"""Messages of a day, counted by phone and in all, before they are taken."""
+"""Messages of a day, counted by phone and in all, before they are taken; and those for
+which there was no room, and that failed."""
 
 import datetime
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 
 from notify.domain.message_day import day_of, end_of_day, room_for
 from notify.domain.notice import Mail
 
 ALL = "all"
+LIMITED, FAILED = "limited", "failed"
 
 
 class MessageCounts:
@@ -58,7 +62,27 @@ class MessageCounts:
             for who, of in by_phone.items()
         }
         self._add_counts({who: -count for who, count in surplus.items() if count})
-        return limited | {message.id for message in messages} - fitting
+        without_room = limited | {message.id for message in messages} - fitting
+        self._add_counts({LIMITED: len(without_room)} if without_room else {})
+        return without_room
+
+    def note_failed(self, channel: str) -> None:
+        """A mail or message of today ended without being delivered. Nothing is noted if
+        the store cannot now."""
+        with suppress(PyMongoError):
+            self._add_counts({f"{FAILED}.{channel}": 1})
+
+    def find_limited(self) -> int:
+        """For how many messages there was no room today."""
+        return self._find_count(LIMITED)
+
+    def find_failed(self, channel: str) -> int:
+        """How many of a channel ended today without being delivered."""
+        return self._find_count(f"{FAILED}.{channel}")
+
+    def _find_count(self, who: str) -> int:
+        row = self.rows.find_one({"_id": self._row_id(who)})
+        return max(0, int(row["count"])) if row else 0
 
     def _count_phones(self, counts: Mapping[str, int]) -> dict[str, int]:
         """Count so many for each phone; how many of them there was room for."""
