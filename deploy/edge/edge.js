@@ -56,4 +56,14 @@ function nameType(r) {
     }
 }
 
-export default { checkToken, tellDate, signRead, nameType };
+// Of an answer to a check only how long it holds is kept: what it says besides would be
+// read again for each segment.
+function keepTerm(r) {
+    for (const name in r.headersOut) {
+        if (!/^(cache-control|www-authenticate)$/i.test(name)) {
+            delete r.headersOut[name];
+        }
+    }
+}
+
+export default { checkToken, tellDate, signRead, nameType, keepTerm };
