@@ -119,12 +119,16 @@ def play(viewers: Sequence[Viewer]) -> None:
     ]
     heapq.heapify(due)
     running: dict[Future[float | None], tuple[int, Step]] = {}
-    with ThreadPoolExecutor(THREADS) as threads:
+    with (
+        ThreadPoolExecutor(THREADS) as reporting,
+        ThreadPoolExecutor(THREADS) as fetching,  # as browsers do, beside reports
+    ):
         while due or running:
             now = time.monotonic()
             while due and due[0][0] <= now:
                 _, number, step = heapq.heappop(due)
-                running[threads.submit(step)] = (number, step)
+                some = reporting if number % 2 else fetching  # as steps() has them
+                running[some.submit(step)] = (number, step)
             for future in [f for f in running if f.done()]:
                 number, step = running.pop(future)
                 again = future.result()
