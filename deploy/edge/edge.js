@@ -35,7 +35,7 @@ function signRead(r) {
     const scope = day + '/' + v.objects_region + '/s3/aws4_request';
     const names = 'host;x-amz-content-sha256;x-amz-date';
     const request = [
-        'GET', v.objects_key, '', 'host:' + v.objects_host,
+        'GET', r.uri, '', 'host:' + v.objects_host,
         'x-amz-content-sha256:UNSIGNED-PAYLOAD', 'x-amz-date:' + date, '',
         names, 'UNSIGNED-PAYLOAD',
     ].join('\n');
@@ -56,4 +56,22 @@ function nameType(r) {
     }
 }
 
-export default { checkToken, tellDate, signRead, nameType };
+// What is kept of answers is read again for each segment, so nothing is that nobody needs:
+// of an answer to a check how long it holds, of a file what players go by.
+function keepOfCheck(r) {
+    keepNamed(r, /^(cache-control|www-authenticate)$/i);
+}
+
+function keepOfFile(r) {
+    keepNamed(r, /^(content-length|etag|last-modified)$/i);
+}
+
+function keepNamed(r, names) {
+    for (const name in r.headersOut) {
+        if (!names.test(name)) {
+            delete r.headersOut[name];
+        }
+    }
+}
+
+export default { checkToken, tellDate, signRead, nameType, keepOfCheck, keepOfFile };

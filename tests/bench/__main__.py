@@ -29,6 +29,8 @@ ALL = (
     "upload",
     "watching",
     "edge",
+    "viewers",
+    "front",
     "pages",
     "officer",
 )

@@ -42,11 +42,11 @@ def processor_seconds(platform: Platform) -> float:
     return ticks / TICKS
 
 
-def ask_often(url: str, path: str, headers: Headers) -> None:
+def ask_often(url: str, path: str, headers: Headers, answers: int) -> None:
     """One visitor, on one connection."""
     address = urlsplit(url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port)
-    for _ in range(ANSWERS // VISITORS):
+    for _ in range(answers):
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
         answer.read()
@@ -54,15 +54,22 @@ def ask_often(url: str, path: str, headers: Headers) -> None:
     connection.close()
 
 
-def cost_of(platform: Platform, url: str, path: str, headers: Headers) -> float:
-    """Milliseconds of processor for each answer."""
-    before = processor_seconds(platform)
+def ask_together(url: str, path: str, headers: Headers, answers: int) -> None:
+    """So many answers to some visitors side by side."""
+    each = answers // VISITORS
     with ThreadPoolExecutor(VISITORS) as visitors:
         asked = [
-            visitors.submit(ask_often, url, path, headers) for _ in range(VISITORS)
+            visitors.submit(ask_often, url, path, headers, each)
+            for _ in range(VISITORS)
         ]
         for visitor in asked:
             visitor.result()
+
+
+def cost_of(platform: Platform, url: str, path: str, headers: Headers) -> float:
+    """Milliseconds of processor for each answer."""
+    before = processor_seconds(platform)
+    ask_together(url, path, headers, ANSWERS)
     return 1000 * (processor_seconds(platform) - before) / ANSWERS
 
 

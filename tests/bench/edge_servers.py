@@ -3,11 +3,14 @@
 import os
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from tests.parts import having
+from tests.parts import having, nginx, s3
 from tests.parts.certificates import Certificates
 from tests.parts.process import HOST, Processes, accepts, free_ports
 
@@ -70,8 +73,8 @@ def start_open(folder: Path, own: Certificates) -> OpenServer:
     )  # fmt: skip
     (folder / "open.conf").write_text(text)
     processes = Processes(folder / "open.log", [port])
-    nginx = str(having.find("nginx"))
-    command = [nginx, "-p", f"{folder}/", "-c", f"{folder}/open.conf"]
+    program = str(having.find("nginx"))
+    command = [program, "-p", f"{folder}/", "-c", f"{folder}/open.conf"]
     processes.launch(command, lambda: accepts(port))
     return OpenServer(port, tls_port, folder, processes)
 
@@ -133,8 +136,30 @@ class Measured:
         return rate
 
 
+def compare_cost(case: Measured, baseline: Measured, rounds: int) -> list[float]:
+    """What a segment costs the one to what it costs the other, asked side by side, so
+    that whatever else this machine does weighs on both."""
+    with ThreadPoolExecutor(2) as both:
+        for _ in range(rounds):
+            asked = [both.submit(one.ask_for_a_while) for one in (case, baseline)]
+            for one in asked:
+                one.result()
+    pairs = zip(case.milliseconds, baseline.milliseconds, strict=True)
+    return [mine / bare for mine, bare in pairs]
+
+
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """Where an edge's EDGE_RUN lies as it is deployed, if this machine has such."""
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+    with TemporaryDirectory(dir=place) as name:
+        yield Path(name)
+
+
 def install() -> None:
-    """wrk. Raises PartMissing."""
+    """nginx, wrk, a bucket. Raises PartMissing."""
+    nginx.install()
+    s3.install()
     if having.find("wrk") is None:
         having.packages("wrk", "wrk")
 

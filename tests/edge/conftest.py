@@ -2,9 +2,10 @@
 
 import json
 import secrets
+import socket
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,17 @@ class Stream:
         return http.request(
             method, url, headers=shown | dict(headers or {}), decode_content=False
         )
+
+    def take_some(self, size: int) -> None:
+        """Take so much of the segment by and by, and break off."""
+        with socket.create_connection((HOST, self.edge.port)) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
+            head = f"GET {self.path()} HTTP/1.1\r\nHost: x\r\n"
+            cookie = f"Cookie: biyong_session={self.session}\r\n\r\n"
+            client.sendall((head + cookie).encode())
+            taken = 0
+            while taken < size:
+                taken += len(client.recv(16 * 1024))
 
     def lines(self) -> list[dict[str, Any]]:
         """What the edge's record says was served of the lecture."""
@@ -122,6 +134,17 @@ def shared(
         address = f"{HOST}:{gateway.port}"
         with running_edge(folder, GATEWAY_ADDRESS=address, **settings) as edge:
             yield Scene(edge, gateway, objects, s3)
+
+
+@pytest.fixture
+def direct(
+    scene: Scene, settings: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    """The scene with an edge that clients reach themselves: no balancer before it."""
+    told = {**settings, "TRUSTED_PROXIES": ""}
+    told["GATEWAY_ADDRESS"] = f"{HOST}:{scene.gateway.port}"
+    with running_edge(tmp_path_factory.mktemp("direct"), **told) as edge:
+        yield replace(scene, edge=edge)
 
 
 @pytest.fixture

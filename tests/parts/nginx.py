@@ -87,7 +87,7 @@ def running_edge(folder: Path, port: int = 0, **settings: str) -> Iterator[Edge]
     ports = {"EDGE_PORT": str(port), "EDGE_TLS_PORT": str(tls_port)}
     environ = edge_settings(folder, **ports, **settings)
     processes = Processes(folder / "edge.log", [port])
-    edge = Edge(port, tls_port, folder / "run", environ, processes)
+    edge = Edge(port, tls_port, Path(environ["EDGE_RUN"]), environ, processes)
     try:
         edge.start()
         yield edge

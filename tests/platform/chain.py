@@ -44,12 +44,14 @@ class Course:
     lecture_id: str
 
 
-def publish_course(platform: Platform, folder: Path, capacity: int = 50) -> Course:
+def publish_course(
+    platform: Platform, folder: Path, capacity: int = 50, seconds: int = SECONDS
+) -> Course:
     """Upload, draft, publish, open a class; the lecture may still be in the making."""
     staff = platform.door("jiaowu")
     title = f"短讲 {secrets.token_hex(4)}"  # under the same one nothing is sent again
     lecture = upload_lecture(
-        staff, small_lecture(folder / "small.mp4"), title, lambda _: None
+        staff, small_lecture(folder / "small.mp4", seconds), title, lambda _: None
     )
     body = {
         "title": "链条课", "module": "labour-relations", "summary": "",
