@@ -207,6 +207,16 @@ def test_a_phone_that_a_branch_wrote_down_opens_no_account_that_is_in_use(
     assert sign_in(identity, PHONE).account is not None
 
 
+def test_who_types_a_phone_that_is_not_proven_gets_the_code_at_what_is(
+    identity: Identity,
+) -> None:
+    identity.accounts.rows["p1"] = TAKEN_UP
+    identity.contacts.prove_contact("p1", MAIL)
+    assert sign_in(identity, PHONE).account is not None
+    [message] = identity.notify.mails
+    assert (message["channel"], message["address"]) == ("mail", MAIL)
+
+
 def test_who_was_attested_by_a_branch_is_attested_no_longer(identity: Identity) -> None:
     identity.accounts.rows["p1"] = replace(TAKEN_UP, attested_by="dongcheng")
     sign_in(identity, PHONE)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from gateway.identity.account import ACTIVE, INVITED, Account
 from gateway.identity.code_limits import CodeLimits
-from gateway.identity.contacts import MAIL, PHONE, Contact, Contacts, parse_contact
+from gateway.identity.contacts import MAIL, Contact, Contacts, parse_contact
 from gateway.identity.errors import CodeWrong
 from gateway.identity.find_account import FindAccount
 from gateway.identity.login_names import counted_login
@@ -54,7 +54,7 @@ class SignInByCode:
         )
         device = origin.device if is_known else ""
         counts = self.limits.count_code(Attempt(login, origin.address, device))
-        contact = self._contact_for(account, written, has_sms) if account else None
+        contact = self._contact_for(account, written) if account else None
         asked = CodeRequest(
             SIGN_IN,
             account.id if account and contact else "",
@@ -91,19 +91,15 @@ class SignInByCode:
         is_given = ticket and self.codes.is_for(ticket, SIGN_IN, login)
         return ticket if is_given else ""
 
-    def _contact_for(
-        self, account: Account, written: str, has_sms: bool
-    ) -> Contact | None:
-        """Where the code goes: to what was written, if codes may go there. Where no
-        short message leaves, a phone is a login like any other."""
+    def _contact_for(self, account: Account, written: str) -> Contact | None:
+        """Where the code goes: to what was written, if codes may go there, else to the
+        first contact of the account that they may go to."""
         if not _may_come_by_code(account):
             return None
         usable = self.find_usable_contacts(account)
         asked = parse_contact(written)
-        if not has_sms and Contact(asked).kind == PHONE:
-            asked = ""
         named = [contact for contact in usable if contact.address == asked]
-        return next(iter(named or ([] if asked else usable)), None)
+        return next(iter(named or usable), None)
 
     def find_usable_contacts(self, account: Account) -> list[Contact]:
         """The contacts that codes may go to, those that are proven first.
