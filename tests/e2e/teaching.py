@@ -47,6 +47,8 @@ class Teacher:
         what.set_input_files(file)
 
     def press(self, *keys: str) -> None:
+        """Press keys, once the scripts of the page are there that answer to them."""
+        self.page.wait_for_load_state()
         for key in keys:
             self.actions += 1
             self.page.keyboard.press(key)

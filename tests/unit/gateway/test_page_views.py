@@ -110,6 +110,7 @@ def test_home_goes_on_at_the_second_that_media_knows(
     assert while_away is not None
     assert not isinstance(while_away, Unavailable)
     assert (while_away.percent, while_away.reached) == (25, "")
+    assert (following.away, while_away.away) == (None, Unavailable("media"))
 
 
 def test_home_passes_over_a_lesson_that_media_has_as_completed(speak: Speak) -> None:

@@ -32,7 +32,8 @@ class HoursShown:
 
 @dataclass(frozen=True)
 class NextLesson:
-    """What to go on with; `reached` is where, empty at the beginning."""
+    """What to go on with; `reached` is where, empty at the beginning. `away` is media
+    while it does not say: it may have been watched further than is shown."""
 
     path: str
     course: str
@@ -41,6 +42,7 @@ class NextLesson:
     percent: int
     clock: str
     reached: str
+    away: Unavailable | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ def _view_lesson(to_do: LessonToDo, answers: TraineeAnswers) -> NextLesson:
         percent=progress.watched.get(lesson.lecture_id, 0),
         clock=format_clock(seconds) if seconds else "",
         reached=format_clock(position) if position else "",
+        away=answers.watched if isinstance(answers.watched, Unavailable) else None,
     )
 
 
