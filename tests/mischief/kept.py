@@ -31,7 +31,7 @@ HOW_OFTEN_AND_WHEN = {
 MOMENTS = {"seated_until", "done_at"}
 """The same whenever the same events are heard again, but not from story to story."""
 RANDOM = {"secret", "invitation", "source", "served"}
-RANDOM_IDS = {"uploads": ("_id", "ticket", "account")}
+RANDOM_IDS = {"uploads": ("_id", "ticket", "account"), "consents": ("_id",)}
 INVITATION = ("_id", "words")
 RECEIPT, PROGRESS = "enrollment.receipt.issued.v1", "media.transcode.progressed.v1"
 Told = Mapping[str, list[str]]
