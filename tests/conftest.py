@@ -19,6 +19,7 @@ from tests.parts import (
     chromium,
     collector,
     containers,
+    cyclonedx,
     faults,
     html_checker,
     keycloak,
@@ -59,6 +60,7 @@ PARTS = {
     "kustomize": kubernetes.install,
     "kubernetes-schemas": kubernetes.install_schemas,
     "kubernetes-resources": kubernetes.install_resources,
+    "sbom-schemas": cyclonedx.install,
     "cluster": nodes.install,
 }
 LAST_OF_FAILURE = 400  # characters: the line and what it said; the rest comes below

@@ -11,7 +11,7 @@ from biyong.composed import EDGE_USER, USERS
 from biyong.door import Door
 
 from tests.parts import containers as having_containers
-from tests.parts import having
+from tests.parts import cyclonedx, having
 from tests.parts.composition import Composition
 from tests.parts.containers import MEMBERS, PYTHON, Containers
 from tests.parts.process import free_ports
@@ -25,6 +25,12 @@ LARGEST_OTHER_MIB = 120
 """What an image may weigh over its base."""
 LARGEST_EDGE_MIB = 40
 """nginx, njs and what Debian puts beside them."""
+
+
+LIST_DISTRIBUTIONS = (
+    "import sys, importlib.metadata as m; print(*[d.metadata['Name'] for d in "
+    "m.distributions(path=[p for p in sys.path if p.startswith('/app')])])"
+)
 
 
 @pytest.fixture(scope="module")
@@ -99,12 +105,29 @@ def test_a_members_image_is_small_and_runs_as_nobody_in_particular(
     assert about["User"] == "10001:10000"
     over = (about["Size"] - base["Size"]) / MIB
     assert over < LARGEST_MIB.get(member, LARGEST_OTHER_MIB), f"{over:.0f} MiB"
-    listed = "import sys, importlib.metadata as m; print([d.name for d in "
-    listed += "m.distributions(path=[p for p in sys.path if p.startswith('/app')])])"
     run = ["podman", "run", "--rm", "--read-only", "--network=none", image]
-    there = containers.well(*run, "python", "-c", listed)
+    there = containers.well(*run, "python", "-c", LIST_DISTRIBUTIONS).split()
+    assert f"biyong-{member}" in there
     for tool in ("pytest", "mypy", "uv", "hypothesis"):
-        assert f"'{tool}'" not in there
+        assert tool not in there
+
+
+@pytest.mark.parametrize("name", [*MEMBERS, "edge"])
+def test_an_image_says_what_it_is_and_lists_all_that_is_in_it(
+    containers: Containers, images: dict[str, str], name: str
+) -> None:
+    [about] = json.loads(containers.well("podman", "image", "inspect", images[name]))
+    labels = about["Labels"]
+    assert labels["org.opencontainers.image.title"] == f"biyong/{name}"
+    assert labels["org.opencontainers.image.base.name"] == PYTHON
+    run = ["podman", "run", "--rm", "--read-only", "--network=none", images[name]]
+    place = "/etc/edge" if name == "edge" else "/app"
+    listed = json.loads(containers.well(*run, "cat", f"{place}/sbom.cdx.json"))
+    cyclonedx.validate(listed)
+    there = containers.well(*run, "dpkg-query", "--show", "--showformat=${Package} ")
+    if name != "edge":
+        there += containers.well(*run, "python", "-c", LIST_DISTRIBUTIONS)
+    assert sorted(one["name"] for one in listed["components"]) == sorted(there.split())
 
 
 def test_the_edges_image_is_small_runs_as_its_own_user_and_says_what_is_missing(

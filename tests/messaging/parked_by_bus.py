@@ -13,7 +13,7 @@ def park_batch(batch: Batch) -> int:
         if isinstance(batch, RabbitBatch):
             batch.subscriber.channel.basic_reject(delivery.tag, requeue=False)
         elif isinstance(batch, OneFileBatch):
-            batch.file.put_aside(delivery.tag, "killed its consumer")
+            batch.heartbeat.file.put_aside(delivery.tag, "killed its consumer")
         elif isinstance(batch, InMemoryBatch):
             batch.park(delivery, "killed its consumer")
     if not isinstance(batch, RabbitBatch):

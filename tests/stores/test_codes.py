@@ -2,6 +2,7 @@
 
 import datetime
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from gateway.identity.contacts import Contact, Contacts, Owner
@@ -79,6 +80,17 @@ def test_of_many_who_prove_one_contact_at_once_one_has_it(contacts: Contacts) ->
             pool.map(lambda n: contacts.prove_contact(f"p{n}", PHONE), range(16))
         )
     assert proven.count(True) == 1
+
+
+def test_what_was_counted_for_each_code_of_a_ticket_is_given_back(
+    codes: OneTimeCodes,
+) -> None:
+    first = CodeRequest("sign-in", "p1", "13588800001", "login", ("one",))
+    fresh = codes.create_code(first)
+    again = codes.create_code(replace(first, taken=("two",)), fresh.ticket)
+    taken = codes.take_code(fresh.ticket, "sign-in", again.code)
+    assert taken is not None
+    assert taken.taken == ("one", "two")
 
 
 def test_a_right_code_is_taken_once_also_at_once(codes: OneTimeCodes) -> None:

@@ -153,6 +153,15 @@ def test_who_follows_the_letter_has_proven_the_address_and_no_other_contact(
     assert opened.notify.mails[-1]["address"] == ""
 
 
+def test_an_older_address_that_a_branch_wrote_is_not_proven_by_the_letter(
+    opened: Opened,
+) -> None:
+    opened.contacts.add_written([("wang", "old@b.example"), ("wang", THIEF)])
+    opened.identity.sign_in.accept_invitation(opened.reset(), NEXT, HERE)
+    contacts = opened.contacts.find_by_account("wang")
+    assert {c.address: c.is_proven for c in contacts} == {MAIL: True, THIEF: False}
+
+
 def test_what_a_request_under_way_adds_during_a_reset_is_gone_when_it_is_taken_up(
     opened: Opened,
 ) -> None:

@@ -180,6 +180,8 @@ class FakeCodes(OneTimeCodes):
         fresh = FreshCode(ticket or f"ticket-{number}", f"{100_000 + number}")
         if ticket:
             fresh = FreshCode(ticket, f"{900_000 + number}")
+        if before := self.get_request(ticket):
+            asked = replace(asked, taken=(*before.taken, *asked.taken))
         self.rows_by_ticket[fresh.ticket] = asked, fresh.code, 0
         return fresh
 

@@ -29,6 +29,21 @@ def test_fewer_failures_in_a_row_change_nothing() -> None:
     assert breaker.can_ask()
 
 
+def test_questions_side_by_side_see_one_failure() -> None:
+    clock = Clock()
+    breaker = Breaker(clock)
+    asked_at = clock.now
+    clock.now += 1.0
+    for _ in range(FAILURES):
+        breaker.note_failure(asked_at)
+    assert breaker.can_ask()
+    for _ in range(FAILURES - 1):
+        asked_at = clock.now
+        clock.now += 1.0
+        breaker.note_failure(asked_at)
+    assert not breaker.can_ask()
+
+
 def test_after_failures_in_a_row_nobody_asks() -> None:
     breaker = tripped(Clock())
     assert not breaker.can_ask()

@@ -1,6 +1,7 @@
 """One network cannot use up the day's messages, and a college behind one gets in."""
 
 import pytest
+from chassis.http.problem import Problem
 from gateway.identity.account import TRAINEE
 from gateway.identity.code_limits import (
     NEW_CONTACTS_A_DAY,
@@ -80,6 +81,25 @@ def test_a_wrong_answer_gives_nothing_back(identity: Identity) -> None:
     with pytest.raises(CodeWrong):
         identity.code_parts.by_code.answer_code(ticket, "000000", HERE)
     assert sum(identity.by_day.counts.values()) == 1
+
+
+def test_what_could_not_be_sent_does_not_count(identity: Identity) -> None:
+    identity.notify.is_away = True
+    with pytest.raises(Problem):
+        ask(identity, 0, HERE)
+    assert sum(identity.by_day.counts.values()) == 0
+
+
+def test_who_asks_twice_and_answers_the_second_has_both_given_back(
+    identity: Identity,
+) -> None:
+    by_code = identity.code_parts.by_code
+    ticket = ask(identity, 0, HERE)
+    login = str(identity.notify.mails[-1]["address"])
+    assert by_code.ask_code(login, HERE, ticket) == ticket
+    code = str(identity.notify.mails[-1]["words"]["code"])
+    assert by_code.answer_code(ticket, code, HERE).account is not None
+    assert sum(identity.by_day.counts.values()) == 0
 
 
 def test_a_college_behind_one_address_signs_in_for_what_is_answered_does_not_count(

@@ -142,6 +142,16 @@ def test_a_merge_that_is_refused_closes_no_account() -> None:
     assert identity.account("p2") == OTHER
 
 
+def test_where_nobody_knows_whether_they_were_merged_the_account_is_closed() -> None:
+    identity = Identity(ONE, OTHER)
+    made = pages_of(identity)
+    late = Problem(503, "service-away", "no answer in time")
+    made.services["enrollment"].answers["/people/p1/merges"] = late
+    fields = {**DECIDE, "accounts": "p2"}
+    assert post(made, "/people/doubles", fields).status_code == 503
+    assert identity.account("p2").state == DISABLED
+
+
 def test_an_account_in_use_of_a_record_that_was_merged_before_counts_too() -> None:
     identity = Identity(ONE, WAITING, replace(OTHER, id="p3", person_id="p3"))
     groups = {"p1": ("p1",), "p2": ("p2", "p3")}

@@ -32,8 +32,9 @@ def set_gauges(
     sequences_of = dict.fromkeys(STATES, UNKNOWN)
     jobs_of = {queue.kind: (UNKNOWN, UNKNOWN) for _, queue in queues}
     with suppress(PyMongoError), pymongo.timeout(STORE_SECONDS):
-        due = float(sum(box.count_documents(WAITS, limit=MOST) for box in boxes))
-        oldest = find_oldest_seconds(boxes)
+        counted = [(box, box.count_documents(WAITS, limit=MOST)) for box in boxes]
+        due = float(sum(count for _, count in counted))
+        oldest = find_oldest_seconds(box for box, count in counted if count)
         sequences_of = {
             state: collections.retry_queue.count_documents({"state": state}, limit=MOST)
             for state in STATES

@@ -21,6 +21,7 @@ class Breaker:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self.now, self.lock = now, threading.Lock()
         self.failures, self.rests_until = 0, 0.0
+        self.failed_at = float("-inf")
 
     def can_ask(self) -> bool:
         """Whether to ask now."""
@@ -38,9 +39,13 @@ class Breaker:
         with self.lock:
             self.failures = 0
 
-    def note_failure(self) -> None:
-        """The service did not answer."""
+    def note_failure(self, asked_at: float | None = None) -> None:
+        """The service did not answer what it was asked at this moment. Questions that
+        were under way side by side have seen one failure, not several."""
         with self.lock:
+            if asked_at is not None and asked_at < self.failed_at:
+                return
+            self.failed_at = self.now()
             self.failures += 1
             if self.failures >= FAILURES:
                 self.rests_until = self.now() + REST_SECONDS

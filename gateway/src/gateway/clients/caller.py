@@ -107,21 +107,22 @@ class ServiceCaller:
     ) -> T:
         if not self.breaker.can_ask():
             raise _away(f"{self.client.audience} does not answer; try again soon.")
+        asked_at = self.breaker.now()
         try:
             got = self.client.send_request(
                 method, tuple(path), answer, **more, **self.visitor.token_claims()
             )
         except Problem as problem:
-            self._note_problem(problem)
+            self._note_problem(problem, asked_at)
             raise
         self.breaker.note_answer()
         return got
 
-    def _note_problem(self, problem: Problem) -> None:
+    def _note_problem(self, problem: Problem, asked_at: float) -> None:
         """Whether the service answered at all."""
         if problem.status == 503:
             self.is_away = True
-            self.breaker.note_failure()
+            self.breaker.note_failure(asked_at)
         else:
             self.breaker.note_answer()
 

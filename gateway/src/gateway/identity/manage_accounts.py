@@ -18,6 +18,7 @@ from gateway.identity.account import (
     plain_login,
 )
 from gateway.identity.account_store import StoredAccounts
+from gateway.identity.contacts import PHONE
 from gateway.identity.errors import (
     EnableFirst,
     InvitationIllegal,
@@ -178,8 +179,8 @@ class ManageAccounts:
         )
         self.devices.delete_devices(account.id)
         self.void_ways(account.id, by.account.id, by.origin)
-        if _is_person(account):  # whoever follows the letter has this address
-            self.people.contacts.add_written([(account.id, address.casefold())])
+        if _is_person(account):
+            self._write_address(account.id, address.casefold())
         mailing = Mailing(reset, invitation, address, COLLEGE, "password-reset")
         try:
             self.people.send_letters([mailing])
@@ -187,6 +188,14 @@ class ManageAccounts:
             self._record_event(by, "password-reset", FAILED, account.id)
             raise
         return reset
+
+    def _write_address(self, account_id: str, address: str) -> None:
+        """Whoever follows the letter has this address, and no older one that nobody has
+        proven: following it proves what is written."""
+        contacts = self.people.contacts
+        known = contacts.find_by_account(account_id)
+        phones = [contact.address for contact in known if contact.kind == PHONE]
+        contacts.set_written(account_id, [address, *phones])
 
     def _address_for(self, account: Account, email: str) -> str:
         """The letter's address; that of a person is not for staff to choose."""

@@ -66,11 +66,13 @@ class OneTimeCodes:
             "address": asked.address,
             "login": self._hide_login(asked.login),
             "code": self._hide(ticket, code),
-            "taken": list(asked.taken),
             "tries": 0,
             "until": moment_in(60 * CODE_MINUTES),
         }
-        self.rows.update_one({"_id": hash_token(ticket)}, {"$set": row}, upsert=True)
+        counts = {"taken": {"$each": list(asked.taken)}}
+        self.rows.update_one(
+            {"_id": hash_token(ticket)}, {"$set": row, "$push": counts}, upsert=True
+        )
         if self.forgotten.has_begun(asked.account_id):
             self.delete_codes(ticket)
         return FreshCode(ticket, code)

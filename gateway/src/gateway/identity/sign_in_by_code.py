@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from chassis.http.problem import Problem
+
 from gateway.identity.account import ACTIVE, INVITED, Account
 from gateway.identity.code_limits import CodeLimits
 from gateway.identity.contacts import MAIL, Contact, Contacts, parse_contact
@@ -65,7 +67,11 @@ class SignInByCode:
         # Of nobody it goes as to somebody: what cannot leave would tell who is known.
         usual = channel_to(parse_contact(written)) or SMS if has_sms else MAIL_CHANNEL
         known = self._ticket_of(login, ticket)
-        return self.send_code(asked, KIND, known, channel_for_nobody=usual).ticket
+        try:
+            return self.send_code(asked, KIND, known, channel_for_nobody=usual).ticket
+        except Problem:  # nobody got a message
+            self.limits.give_back(counts)
+            raise
 
     def answer_code(
         self, ticket: str, written: str, origin: Origin, *, stays: bool = False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from chassis.people.forgotten import ForgottenPeople
 from chassis.storage.leases import claim_document
 from contracts.http.holdings import HoldingsOut
 from pymongo.database import Database
@@ -38,6 +39,7 @@ class PersonExports:
 
     def __init__(self, database: Database[dict[str, Any]], seals: SealedParts) -> None:
         self.rows, self.seals = database["person_exports"], seals
+        self.forgotten = ForgottenPeople(database)
 
     def create_indexes(self) -> None:
         """Make the indexes."""
@@ -58,6 +60,8 @@ class PersonExports:
             "until": moment_in(EXPORT_SECONDS),
         }
         self.rows.replace_one({"_id": account_id}, row, upsert=True)
+        if self.forgotten.has_begun(account_id):
+            self.rows.delete_one({"_id": account_id})
 
     def get_state(self, account_id: str) -> ExportState | None:
         """How far the account's export is, or None where there is none."""

@@ -24,6 +24,7 @@ PLAYER: dict[str, str | dict[str, str]] = {
     },
     "troubles": {
         "signed-out": N_("登录已过期。看过的都保留着，登录后会补计"),
+        "consent-needed": N_("个人信息说明有了新版本。看过的都保留着，答复后会补计"),
         "other-person": N_("这里换了一个账号登录。看过的都保留着，换回来后会补计"),
         "gone": N_("这一讲现在不能再取：请从课程页重新打开"),
         "stream-away": N_("视频暂时取不到，正在自动重连，好了会接着放"),

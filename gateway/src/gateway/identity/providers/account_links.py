@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.people.forgotten import ForgottenPeople
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -35,6 +36,7 @@ class AccountLinks:
 
     def __init__(self, database: Database[dict[str, Any]], names: Pseudonyms) -> None:
         self.rows, self.names = database["account_links"], names
+        self.forgotten = ForgottenPeople(database)
 
     def create_indexes(self) -> None:
         """Make the indexes."""
@@ -67,6 +69,8 @@ class AccountLinks:
             same = {"_id": id_, "owner": row["owner"]}
             made = {"$set": {"made_by": made_by, "made": now}}
             return self.rows.update_one(same, made).matched_count == 1
+        if self.forgotten.has_begun(account_id):
+            self.delete_links(account_id)
         return True
 
     def note_use(self, provider: ProviderSettings, subject: str) -> None:

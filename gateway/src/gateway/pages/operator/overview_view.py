@@ -20,6 +20,7 @@ from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Part, Unavailable
 from gateway.texts.overview import MESSAGES
 
+CONSUMING = ("worker", "all")
 WORKING = ("web", "worker", "relay")
 """What has to be done in every service; a process of the role `all` does all of it."""
 SETTLED_SECONDS = 60.0
@@ -159,10 +160,11 @@ def _sum_rows(rows: Sequence[object] | Unavailable | None) -> QueueSum | None:
 
 def _find_handled(health: ServiceHealth) -> float | None:
     moments = [one.handled for one in health.processes if one.handled]
-    if not moments:
+    begun = [one.began for one in health.processes if one.role in CONSUMING]
+    if not moments and not begun:
         return None
-    latest = datetime.fromisoformat(max(moments))
-    return max(0.0, (utc_now() - latest).total_seconds())
+    since = max(moments) if moments else min(begun)  # never since they were started
+    return max(0.0, (utc_now() - datetime.fromisoformat(since)).total_seconds())
 
 
 def list_jobs(services: Sequence[ServiceView]) -> list[JobView]:

@@ -1,6 +1,7 @@
 """The operator's search: from what somebody quotes to the trace of what happened."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from chassis.operations.console import EventConsole
 from chassis.operations.shapes import Id
 from contracts.http.traces import TracesIn, TracesOut
 from fields import Illegal
-from fields.codes import plain_phone
+from fields.codes import plain_id_number, plain_phone
 from flask import Response
 
 from gateway.clients.everywhere import Everywhere
@@ -26,6 +27,7 @@ QUOTED_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 """The id that every error shows, in whatever sentence it is quoted."""
 ANY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{3,199}")
 """Of an event, an enrolment, a chunk: no blank, nothing but what ids are made of."""
+ENROLLMENT = "enrollment"
 NO_STORE = "private, no-store, no-transform"
 
 
@@ -77,22 +79,26 @@ def has_choice(traces: TracesOut | Unavailable) -> bool:
 
 
 def search_everywhere(services: PageServices, words: str) -> SearchView:
-    """Enrollment for people and rosters, beside it all services for an id. A phone is
-    nobody's id, and is sent to enrollment alone."""
+    """Enrollment for people and rosters, beside it all services for an id. A phone or
+    ID number is nobody's id, and is sent to enrollment alone."""
     asked = services.ask_part(services.enrollment.find_traces, TracesIn(words=words))
     is_traced, away = False, list[str]()
-    if ANY_ID.fullmatch(words) and not _is_phone(words):
+    if ANY_ID.fullmatch(words) and not _is_personal(words):
         everywhere = Everywhere(services)
         answers = everywhere.ask_all(EventConsole.find_published, Id(id=words))
         is_traced, away = any(answers.values()), sorted(everywhere.away)
-    return SearchView(asked.get_answer(), is_traced, away)
+    found = asked.find_answer()
+    if found is None:  # an enrollment of the release before
+        found = Unavailable(ENROLLMENT)
+    return SearchView(found, is_traced, away)
 
 
-def _is_phone(words: str) -> bool:
-    try:
-        return bool(plain_phone(words))
-    except Illegal:
-        return False
+def _is_personal(words: str) -> bool:
+    """Whether it is somebody's phone or ID number."""
+    for read in (plain_phone, plain_id_number):
+        with suppress(Illegal):
+            return bool(read(words))
+    return False
 
 
 def _lead_to(id_: str) -> Response:

@@ -27,6 +27,8 @@ from gateway.texts.people import LIKENESSES
 TEMPLATE = "staff/people/doubles.html"
 DISMISS = "dismiss"
 UNDECIDED = N_("两份都有在用的账号：请先选合并后哪个停用，或都不停用")
+UNKNOWN_OUTCOME = 500
+"""From this status on nobody knows whether it was done."""
 MOST_NAMESAKES = 20
 """To choose from; whoever is none of them is merged by number."""
 
@@ -127,12 +129,18 @@ class DoublePages(Routes):
         form.offer_accounts([(one.id, shown_login(one)) for one in in_use])
 
     def _merge(self, form: AccountsForm, keep: str, other: str) -> None:
-        """Merge, and close the account that was chosen; whether it may be closed is
-        asked first. Raises Problem, RoleMissing, OwnAccount."""
+        """Merge, and close the account that was chosen, also where nobody knows whether
+        they were merged; that it may be closed is asked first. Raises Problem,
+        RoleMissing, OwnAccount."""
         by, closed = require_actor(), form.get_closed()
         if closed:
             self.twins.require_closable(by, closed)
-        page_services().enrollment.merge_people(keep, other)
+        try:
+            page_services().enrollment.merge_people(keep, other)
+        except Problem as problem:
+            if closed and problem.status >= UNKNOWN_OUTCOME:
+                self.twins.close(by, closed)
+            raise
         if closed:
             self.twins.close(by, closed)
 

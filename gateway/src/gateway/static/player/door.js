@@ -8,7 +8,8 @@ const FINAL = new Set(["not-enrolled", "unknown-lecture", "not-ready", "body-ref
 /** Why an answer did not come, or was a refusal.
  *
  * `kind` is "away" (the line, a service, too many requests: again after `seconds`, if told),
- * "signed-out", "other-person" (the session is somebody else's) or "refused" (for good).
+ * "signed-out", "consent-needed" (a new notice is to be answered), "other-person" (the session is
+ * somebody else's) or "refused" (for good).
  */
 export class Trouble extends Error {
   constructor(kind, slug = "", seconds = 0) {
@@ -43,6 +44,7 @@ function send(method, path, body, signal) {
 function troubleOf({ status, headers }, { type = "" }) {
   const slug = type.slice(type.lastIndexOf("/") + 1).slice(type.lastIndexOf(":") + 1);
   if (status === 401) return new Trouble("signed-out", slug);
+  if (slug === "consent-needed") return new Trouble("consent-needed", slug);
   if (status === 403 && ["stream-refused", "role-missing"].includes(slug)) return new Trouble("other-person", slug);
   if (status >= 400 && status < 500 && FINAL.has(slug)) return new Trouble("refused", slug);
   return new Trouble("away", slug, Number(headers.get("Retry-After")) || 0);

@@ -158,7 +158,7 @@ export class Reporter {
       this.#blame(stretch);
       return;
     } else {
-      const wait = kind === "signed-out" ? SIGNED_OUT_WAIT : Math.max(seconds, this.#backoff.next());
+      const wait = ["signed-out", "consent-needed"].includes(kind) ? SIGNED_OUT_WAIT : Math.max(seconds, this.#backoff.next());
       this.#quietUntil = inSeconds(wait);
     }
     if (kind !== "refused") this.hear.trouble(kind);

@@ -54,7 +54,7 @@ export class View {
     part("trouble").hidden = !text;
     part("trouble-text").textContent = text;
     part("sign-in").hidden = shown !== "signed-out";
-    part("reload").hidden = shown !== "other-person";
+    part("reload").hidden = !["other-person", "consent-needed"].includes(shown);
     this.say(text);
   }
 
