@@ -10,7 +10,6 @@ from tests.cluster.deployed import Deployed, running_on
 from tests.parts.nodes import install
 
 ON_A_NODE = ["test_on_a_node.py", "test_day_seven_on_a_node.py"]
-DEMO_SECONDS = 600
 collect_ignore = [] if os.environ.get("CLUSTER_LOAD") else ON_A_NODE
 
 
@@ -23,6 +22,5 @@ def _platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
 @pytest.fixture(name="demo", scope="session")
 def _demo(platform: Deployed) -> dict[str, Any]:
     """Whom the demo has put in, once it has."""
-    done = "--for=condition=complete"
-    platform.cluster.kubectl("wait", "job/demo", done, f"--timeout={DEMO_SECONDS}s")
+    platform.await_demo()
     return platform.demo

@@ -6,7 +6,7 @@ import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ PORT = 30080
 """Of every node, where the tests reach the edge."""
 READY_SECONDS = 600
 """The bar: from nothing to ready on one node."""
+DEMO_SECONDS = 600
 WITHOUT_USERS = "mongodb://mongo:27017/?directConnection=true"
 """The stand-in for MongoDB knows no users."""
 WORKLOADS = {"target": {"kind": "Deployment|Job", "name": ".*-.*|demo"}}
@@ -44,6 +45,7 @@ class Deployed(Platform):
     cluster: Cluster
     address: str
     overlay: Path
+    told: dict[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -51,9 +53,20 @@ class Deployed(Platform):
 
     @property
     def demo(self) -> dict[str, Any]:
+        return self.told
+
+    def await_demo(self) -> None:
+        """Whom the demo has put in, once it has. Its job goes, as the page says: a job
+        cannot be changed, and its settings will be."""
+        done = ["--for=condition=complete", f"--timeout={DEMO_SECONDS}s"]
+        self.cluster.kubectl("wait", "job/demo", *done)
         said = self.cluster.kubectl("logs", "job/demo")
-        told: dict[str, Any] = json.loads(said[said.index("\n{") :])
-        return told
+        self.told = json.loads(said[said.index("\n{") :])
+        file = self.overlay / "kustomization.yaml"
+        overlay = yaml.safe_load(file.read_text("utf-8"))
+        overlay["components"] = []
+        file.write_text(yaml.safe_dump(overlay), encoding="utf-8")
+        self.cluster.kubectl("delete", "job", "demo")
 
     def bring_mails(self) -> Path:
         """Fetch what notify has written so far."""

@@ -11,9 +11,9 @@ import pytest
 import yaml
 
 from tests.cluster import pages
-from tests.cluster.deployed import PORT, Deployed
+from tests.cluster.browsers import Browsers
+from tests.cluster.deployed import Deployed
 from tests.platform.running import until
-from tests.platform.test_roles_apart import Readers
 
 pytestmark = [pytest.mark.part("cluster"), pytest.mark.part("containers")]
 SECONDS, AWAY_SECONDS = 1200, 180
@@ -86,7 +86,7 @@ def test_an_upgrade_and_the_way_back_fail_no_request(
     assert demo["password"]
     file = platform.overlay / "kustomization.yaml"
     said = yaml.safe_load(file.read_text("utf-8"))
-    readers = Readers(PORT, platform.cluster.find_address())
+    readers = Browsers(platform.cluster.find_address())
     try:
         until(lambda: readers.answered >= 20, 60)
         said["configMapGenerator"][1]["literals"].append("SMS_PER_DAY=5001")
@@ -106,7 +106,7 @@ def test_a_changed_secret_fails_no_request(
     assert demo["password"]
     token = platform.overlay.parent / "local" / "secrets" / "metrics_token"
     token.write_text("another-token-of-some-length", encoding="ascii")
-    readers = Readers(PORT, platform.cluster.find_address())
+    readers = Browsers(platform.cluster.find_address())
     try:
         type_page(platform, "secrets")
     finally:
@@ -140,7 +140,7 @@ def test_a_lost_object_store_turns_no_page_away(
     platform: Deployed, demo: dict[str, Any]
 ) -> None:
     assert demo["password"]
-    with without(platform, "objects", "media-web"):
+    with without(platform, "objects", "media-worker"):
         assert status_of(platform, CATALOGUE) == 200
     type_page(platform, "objects-lost")
 

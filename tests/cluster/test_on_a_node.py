@@ -8,10 +8,10 @@ import pytest
 from biyong.door import Door
 
 from tests.cluster.arrows import MEMBERS, NAME, ROLE, read_arrows
-from tests.cluster.deployed import PORT, Deployed
+from tests.cluster.browsers import Browsers
+from tests.cluster.deployed import Deployed
 from tests.platform import chain, rosters
 from tests.platform.running import until
-from tests.platform.test_roles_apart import Readers
 
 pytestmark = [pytest.mark.part("cluster"), pytest.mark.part("containers")]
 ROLES = ("web", "worker", "relay")
@@ -82,7 +82,7 @@ def test_every_arrow_passes_and_every_other_is_refused(platform: Deployed) -> No
     listed, seen = read_arrows("everywhere", "local"), set()
     for source in (kind for kind in pods if kind.partition(":")[0] in WITH_PYTHON):
         pod = pods[source][1]["metadata"]["name"]
-        done = platform.cluster.run_within(pod, "python", "-c", CONNECT, places)
+        done = platform.cluster.run_within(pod, "python3", "-c", CONNECT, places)
         assert done.returncode == 0, done.stderr
         is_open = json.loads(done.stdout)
         seen |= {
@@ -120,7 +120,7 @@ def test_every_pod_is_replaced_under_load_and_no_request_fails(
 ) -> None:
     assert demo["password"]
     cluster = platform.cluster
-    readers = Readers(PORT, cluster.find_address())
+    readers = Browsers(cluster.find_address())
     try:
         until(lambda: readers.answered >= 20, 60)
         cluster.kubectl("rollout", "restart", "deployment")

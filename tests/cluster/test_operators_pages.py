@@ -12,7 +12,7 @@ from tests.cluster.overlays import render_overlay
 
 pytestmark = pytest.mark.part("kustomize")
 NAMED = re.compile(r"\b(?:deploy(?:ment)?|statefulset)/([\w-]+)|\bexec ([\w-]+)-0\b")
-LABEL = re.compile(r"app\.kubernetes\.io/component=([\w-]+)")
+LABEL = re.compile(r"app\.kubernetes\.io/component(?:=| in \()([\w,-]+)")
 
 
 def all_scripts() -> list[str]:
@@ -52,7 +52,12 @@ def test_commands_choose_pods_by_labels_that_pods_have() -> None:
         for m in render_overlay("local")
         if m["kind"] in {"Deployment", "StatefulSet"}
     }
-    chosen = {role for script in all_scripts() for role in LABEL.findall(script)}
+    chosen = {
+        role
+        for script in all_scripts()
+        for found in LABEL.findall(script)
+        for role in found.split(",")
+    }
     assert {"relay", "web"} <= chosen <= roles
 
 

@@ -16,7 +16,8 @@ from tests.parts import having
 from tests.parts.having import PartMissing
 
 NAMESPACE = "biyong"
-SECONDS = 600
+SECONDS = 1200
+"""A rollout of all, and nothing hangs longer."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Cluster:
         return self.try_kubectl("exec", pod, "--", *command)
 
     def empty(self) -> None:
-        """Remove all that is ours, its volumes included."""
+        """Remove all that is ours. Where volumes outlive their claims, each run needs
+        fresh ones."""
         self.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found", "--wait")
 
 

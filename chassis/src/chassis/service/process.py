@@ -27,12 +27,13 @@ EXIT_THREAD_DIED, EXIT_UNUSABLE = 70, 69
 PROBE_THREADS = 2  # one that scrapes, one that asks whether it is ready
 SPARED = {
     "all": frozenset({"bus"}),
-    "web": frozenset({"bus"}),
+    "web": frozenset({"bus", "objects"}),
     "worker": frozenset[str](),
     "relay": frozenset({"objects"}),
 }
 """What a role does its work without. Pages answer while the bus is away: that is what
-the outbox is for."""
+the outbox is for. Without objects lectures are not sent, but who may watch and what was
+watched is still answered."""
 Loop = Callable[[threading.Event], None]
 End = Callable[[int], None]
 
