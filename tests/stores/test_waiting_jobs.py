@@ -7,6 +7,7 @@ from chassis.operations.jobs import find_moments, find_room, to_status
 from chassis.operations.overview import JobStatus
 from chassis.outbox.backlog import MOST
 from enrollment.store import waiting_chunks
+from gateway.identity.tokens import moment_in
 from gateway.personal_data import waiting_jobs as of_gateway
 from media.store import waiting_jobs as of_media
 from notify.domain.notice import MAIL, SMS
@@ -59,9 +60,10 @@ def test_chunks_wait_since_they_were_received(kept: Kept) -> None:
 def test_of_deletions_only_those_wait_whose_day_has_come(kept: Kept) -> None:
     now = time.time()
     deletions = rows(
-        kept, "deletions", {"state": "asked", "work_due": now + 9000},
-        {"state": "running", "work_due": now - AGO},
-        {"state": "done", "work_due": None},
+        kept, "deletions",
+        {"state": "asked", "work_due": now + 9000, "due": moment_in(9000)},
+        {"state": "running", "work_due": now + 60, "due": moment_in(-AGO)},
+        {"state": "done", "work_due": None, "due": moment_in(-9000)},
     )  # fmt: skip
     exports = rows(kept, "exports", {"state": "waiting", "work_due": now + 60})
     rounds = rows(kept, "rounds", {"state": "running", "began": now - AGO})

@@ -1,11 +1,13 @@
 """Jobs of a kind as an operator is told of them: how many wait, and for how long."""
 
+import datetime
 import shutil
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from chassis.clock import as_utc
 from chassis.operations.overview import JobStatus
 from chassis.operations.presence import RoomStatus
 from chassis.outbox.backlog import MOST
@@ -15,7 +17,8 @@ from chassis.storage.collections import Rows
 def find_moments(rows: Rows, waiting: Mapping[str, Any], field: str) -> list[float]:
     """Since when each of the rows waits, in epoch seconds, of MOST rows at most.
 
-    `field` may lie within another. What has no moment waits since now.
+    `field` may lie within another, and hold a moment or epoch seconds. What has none
+    waits since now.
     """
     now = time.time()
     found = rows.find(dict(waiting), {field: 1}, limit=MOST)
@@ -26,6 +29,8 @@ def _read_field(row: Mapping[str, Any], field: str) -> float:
     value: Any = row
     for name in field.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
+    if isinstance(value, datetime.datetime):
+        return as_utc(value).timestamp()
     return float(value or 0.0)
 
 
