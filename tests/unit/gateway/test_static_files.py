@@ -40,6 +40,11 @@ def test_other_addresses_are_asked_for_again(client: FlaskClient, path: str) -> 
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_a_condition_of_who_writes_changes_nothing(client: FlaskClient) -> None:
+    answer = client.get("/static/biyong.css", headers={"If-Match": '"another"'})
+    assert answer.status_code == 200
+
+
 @pytest.mark.parametrize("path", ["gone.css", "../settings.py", "a/../biyong.css"])
 def test_nothing_else_is_served(client: FlaskClient, path: str) -> None:
     assert client.get(f"/static/{path}").status_code == 404

@@ -5,6 +5,7 @@ from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.http.routing import Routes, get
 from flask import Response, request
 
+from gateway.api.conditional_reads import leave_out_known
 from gateway.static_files import StaticFile, find_static_file
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -27,7 +28,7 @@ class StaticRoutes(Routes):
         answer = _file_response(file, bool(request.accept_encodings["gzip"]))
         answer.headers["Cache-Control"] = FOR_EVER if is_of_version else ASK_AGAIN
         answer.headers["Vary"] = "Accept-Encoding"
-        answer.make_conditional(request)
+        leave_out_known(answer)
         return answer
 
 

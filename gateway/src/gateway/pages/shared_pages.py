@@ -14,6 +14,7 @@ from typing import ParamSpec
 from chassis.http.auth import allow_everyone
 from flask import Flask, Response, current_app, g, request
 
+from gateway.api.conditional_reads import leave_out_known
 from gateway.api.request_visitor import cookie_name, current_visitor
 from gateway.clients.caller import PAGE_SECONDS
 from gateway.clients.page_services import PageServices
@@ -100,5 +101,5 @@ def mark_page(answer: Response) -> Response:
         return answer
     answer.headers["Cache-Control"] = KEPT
     answer.add_etag()
-    answer.make_conditional(request)
+    leave_out_known(answer)
     return answer

@@ -2,8 +2,9 @@
 
 import msgspec
 from chassis.http.routing import Routes, get
-from flask import Response, request
+from flask import Response
 
+from gateway.api.conditional_reads import leave_out_known
 from gateway.identity.account import TRAINEE
 from gateway.pages.page_client import page_services
 from gateway.pages.role_guard import for_role
@@ -32,7 +33,7 @@ class BadgePages(Routes):
         answer = Response(body, content_type="application/json")
         answer.cache_control.private = answer.cache_control.no_cache = True
         answer.add_etag()
-        answer.make_conditional(request)
+        leave_out_known(answer)
         return answer
 
 
