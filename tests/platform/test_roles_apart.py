@@ -10,12 +10,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 
 import pytest
+from biyong.door import Door
+from biyong.upload import upload_lecture
 
 from tests.parts.balancer import Balancer, running_balancer
 from tests.parts.process import HOST
+from tests.platform import chain
 from tests.platform.roles import (
     START_SECONDS,
     Replica,
@@ -138,6 +142,26 @@ class Readers:
         self.ended.set()
         for thread in self.threads:
             thread.join()
+
+
+def test_a_lecture_is_sent_through_web_processes(
+    platform: Platform, tmp_path: Path
+) -> None:
+    """gunicorn gives a body that is read once; parts of a file are read again."""
+    with ExitStack() as replicas:
+        started = running_replica(platform, "media", "web", tmp_path, **WEB)
+        media = replicas.enter_context(started)
+        settings = WEB | {"MEDIA_URL": media.url}
+        started = running_replica(platform, "gateway", "web", tmp_path, **settings)
+        gateway = replicas.enter_context(started)
+        for replica in (media, gateway):
+            replica.wait_until_ready()
+        staff = Door(gateway.url)
+        staff.token = platform.door("jiaowu").token
+        video = chain.small_lecture(tmp_path / "web.mp4", 2)
+        lecture = upload_lecture(staff, video, "经网页进程上传", lambda _: None)
+        path = f"/api/media/lectures/{lecture}"
+        assert staff.call("GET", path, dict[str, Any])["title"] == "经网页进程上传"
 
 
 Start = Callable[[], Replica]

@@ -1,6 +1,7 @@
 """Bodies and queries: a typed struct, or a problem that names the fault."""
 
 import json
+from io import BytesIO
 from typing import Annotated, Any
 
 import msgspec
@@ -91,6 +92,19 @@ def test_a_body_is_a_file_that_can_go_back() -> None:
     with APP.test_request_context("/", method="POST", data=b"content"):
         file = open_body()
         assert (file.read(3), file.seek(0), file.read()) == (b"con", 0, b"content")
+
+
+def test_what_another_server_gives_to_be_read_once_can_go_back_too() -> None:
+    class ReadOnce:
+        """What PEP 3333 asks of an input, and no more, as gunicorn gives it."""
+
+        def __init__(self) -> None:
+            self.read = BytesIO(b"content").read
+
+    given = {"wsgi.input": ReadOnce(), "wsgi.input_terminated": True}
+    with APP.test_request_context("/", method="POST", environ_overrides=given):
+        with open_body() as file:
+            assert (file.read(3), file.seek(0), file.read()) == (b"con", 0, b"content")
 
 
 def test_a_query_becomes_the_struct_with_its_defaults() -> None:

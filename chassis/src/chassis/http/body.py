@@ -48,11 +48,12 @@ def name_fault(error: msgspec.ValidationError) -> dict[str, Any]:
 def open_body() -> BinaryIO:
     """The body as a file that can go back, never held whole. Raises 413.
 
-    Our server has it in a file already, complete; another's is copied into one.
+    Our server has it in a file already, complete; another's, which need not know
+    `seekable` (PEP 3333), is copied into one.
     """
     arriving = request.stream  # raises for one larger than the route takes
     complete: BinaryIO = request.environ["wsgi.input"]
-    if complete.seekable():
+    if hasattr(complete, "seekable") and complete.seekable():
         return complete
     spool = cast(BinaryIO, TemporaryFile())  # noqa: SIM115 (closed with the request)
     after_this_request(lambda response: (spool.close(), response)[1])
