@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from gateway.roster_files.roster_faults import RosterUnreadable
@@ -27,10 +27,12 @@ from biyong import (
 )
 from biyong.directory import commands as directory
 from biyong.doctor import examine_home
+from biyong.doctor_elsewhere import examine_platform
 from biyong.door import Door, Refused
 from biyong.edge import feed
 from biyong.faults import Commands, Fault
 from biyong.home import home_of
+from biyong.operating import event_operations
 from biyong.push import Carrier, OverHttp, passed_over, send_roster, write_result
 from biyong.up import run_platform as start
 
@@ -81,7 +83,12 @@ def fill_demo() -> None:
 def run_doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Say what runs, on which parts, what is missing and what to do."""
+    """Say what runs, on which parts, what is missing and what to do.
+
+    BIYONG_URL names a platform elsewhere: its services tell its operator.
+    """
+    if os.environ.get("BIYONG_URL"):
+        _examine_elsewhere(as_json)
     code, report = examine_home(home_of(os.environ), os.environ)
     if as_json:
         print(json.dumps(report, ensure_ascii=False, indent=2))
@@ -102,6 +109,19 @@ def run_doctor(
         for line in report["advice"] or ["all is well"]:
             print(line)
     raise typer.Exit(code)
+
+
+def _examine_elsewhere(as_json: bool) -> NoReturn:
+    with event_operations() as through:
+        found = examine_platform(through)
+    if as_json:
+        print(json.dumps(vars(found), ensure_ascii=False, indent=2))
+    else:
+        for name, line in found.services.items():
+            print(f"{name:<12}{line}")
+        for line in found.advice or ["all is well"]:
+            print(line)
+    raise typer.Exit(found.exit_code)
 
 
 def _count_parked(tried: dict[str, dict[str, Any]]) -> int:

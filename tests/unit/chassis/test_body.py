@@ -102,9 +102,11 @@ def test_what_another_server_gives_to_be_read_once_can_go_back_too() -> None:
             self.read = BytesIO(b"content").read
 
     given = {"wsgi.input": ReadOnce(), "wsgi.input_terminated": True}
-    with APP.test_request_context("/", method="POST", environ_overrides=given):
-        with open_body() as file:
-            assert (file.read(3), file.seek(0), file.read()) == (b"con", 0, b"content")
+    with (
+        APP.test_request_context("/", method="POST", environ_overrides=given),
+        open_body() as file,
+    ):
+        assert (file.read(3), file.seek(0), file.read()) == (b"con", 0, b"content")
 
 
 def test_a_query_becomes_the_struct_with_its_defaults() -> None:
