@@ -9,7 +9,7 @@ from biyong.door import Door
 
 from tests.cluster.arrows import MEMBERS, NAME, ROLE, read_arrows
 from tests.cluster.browsers import Browsers
-from tests.cluster.deployed import Deployed
+from tests.cluster.deployed import Deployed, count_unready
 from tests.platform import chain, rosters
 from tests.platform.running import until
 
@@ -129,6 +129,26 @@ def test_every_pod_is_replaced_under_load_and_no_request_fails(
             cluster.kubectl("rollout", "status", f"deployment/{name}", done)
         seen = readers.answered
         until(lambda: readers.answered >= seen + 20, 60)
+    finally:
+        readers.end()
+    assert readers.faults == []
+
+
+def test_whoever_empties_a_node_leaves_each_role_a_pod_and_fails_no_request(
+    platform: Deployed, demo: dict[str, Any]
+) -> None:
+    assert demo["password"]
+    cluster = platform.cluster
+    until(lambda: count_unready(cluster) == 0, ROLLOUT_SECONDS, every=2.0)
+    pods = find_pods(platform)
+    readers = Browsers(cluster.find_address())
+    try:
+        until(lambda: readers.answered >= 20, 60)
+        for kind in (f"{member}:web" for member in MEMBERS):
+            first, second = (pod["metadata"]["name"] for pod in pods[kind])
+            assert cluster.evict(first), kind
+            assert not cluster.evict(second), kind
+        until(lambda: count_unready(cluster) == 0, ROLLOUT_SECONDS, every=2.0)
     finally:
         readers.end()
     assert readers.faults == []

@@ -66,6 +66,25 @@ class Cluster:
         """Run a command in a pod, or in one of a workload's (`deploy/NAME`)."""
         return self.try_kubectl("exec", pod, "--", *command)
 
+    def evict(self, pod: str) -> bool:
+        """Whether a pod was sent away, as whoever empties a node does; False where its
+        budget forbids that."""
+        eviction = {
+            "apiVersion": "policy/v1",
+            "kind": "Eviction",
+            "metadata": {"name": pod, "namespace": NAMESPACE},
+        }
+        path = f"/api/v1/namespaces/{NAMESPACE}/pods/{pod}/eviction"
+        done = subprocess.run(
+            ["kubectl", "create", "--raw", path, "-f", "-"],
+            input=json.dumps(eviction),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+        return done.returncode == 0
+
     def empty(self) -> None:
         """Remove all that is ours. Where volumes outlive their claims, each run needs
         fresh ones."""
