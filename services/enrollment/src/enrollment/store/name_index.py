@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterable
 
-from chassis.storage.aggregates import Aggregates, AlreadyExists, write_all
+from chassis.storage.aggregates import Aggregates, write_all
 from pymongo import UpdateOne
 
 from enrollment.domain.name_index import NameEntry
@@ -23,11 +23,10 @@ class StoredNameIndex:
 
     def put(self, entries: Iterable[NameEntry]) -> None:
         """Put entries; those that are there become as these are."""
-        for entry in entries:
-            try:
-                self.rows.add(entry.id, entry)
-            except AlreadyExists:
-                self._renew(entry)
+        by_id = {entry.id: entry for entry in entries}
+        there = self.rows.add_many((id_, entry, ()) for id_, entry in by_id.items())
+        for id_ in sorted(there):
+            self._renew(by_id[id_])
 
     def _renew(self, entry: NameEntry) -> None:
         self.rows.change(
