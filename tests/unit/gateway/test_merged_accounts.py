@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from chassis.http.problem import Problem
-from gateway.identity.account import DISABLED, STAFF, TRAINEE
+from gateway.identity.account import ACTIVE, DISABLED, STAFF, TRAINEE
 from gateway.identity.twins import Twins
 from gateway.pages.staff.account_changes import AccountChangePages
 from gateway.pages.staff.doubles import DoublePages
@@ -132,24 +132,24 @@ def test_an_account_that_staff_may_not_close_stops_the_merge() -> None:
     assert identity.account("p2") == both
 
 
-def test_a_merge_that_is_refused_closes_no_account() -> None:
+@pytest.mark.parametrize(
+    ("problem", "state"),
+    [
+        (Problem(409, "already-merged", "undo it first"), ACTIVE),
+        (Problem(503, "service-away", "no answer in time"), DISABLED),
+    ],
+    ids=["refused", "nobody knows"],
+)
+def test_the_account_is_closed_unless_the_merge_was_refused(
+    problem: Problem, state: str
+) -> None:
     identity = Identity(ONE, OTHER)
     made = pages_of(identity)
-    refused = Problem(409, "already-merged", "undo it first")
-    made.services["enrollment"].answers["/people/p1/merges"] = refused
+    made.services["enrollment"].answers["/people/p1/merges"] = problem
     fields = {**DECIDE, "accounts": "p2"}
-    assert post(made, "/people/doubles", fields).status_code == 409
-    assert identity.account("p2") == OTHER
-
-
-def test_where_nobody_knows_whether_they_were_merged_the_account_is_closed() -> None:
-    identity = Identity(ONE, OTHER)
-    made = pages_of(identity)
-    late = Problem(503, "service-away", "no answer in time")
-    made.services["enrollment"].answers["/people/p1/merges"] = late
-    fields = {**DECIDE, "accounts": "p2"}
-    assert post(made, "/people/doubles", fields).status_code == 503
-    assert identity.account("p2").state == DISABLED
+    assert post(made, "/people/doubles", fields).status_code == problem.status
+    assert identity.account("p2").state == state
+    assert (identity.account("p2") == OTHER) == (state == ACTIVE)
 
 
 def test_an_account_in_use_of_a_record_that_was_merged_before_counts_too() -> None:
