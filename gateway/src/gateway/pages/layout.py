@@ -20,6 +20,9 @@ from gateway.texts import LANGUAGES
 from gateway.texts.language import gettext, ngettext, page_language, translate_refusal
 from gateway.texts.services import SERVICES
 
+JSON_IN_PAGES = {"sort_keys": True, "ensure_ascii": False}
+"""What scripts are given is in UTF-8 as the page is: an escape has twice the bytes."""
+
 
 def install_layout(app: Flask, services: Services, has_tray: bool = False) -> None:
     """The templates get the language, filters for dates and what every page shows;
@@ -30,6 +33,7 @@ def install_layout(app: Flask, services: Services, has_tray: bool = False) -> No
         gettext, ngettext, newstyle=True
     )
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.policies["json.dumps_kwargs"] = JSON_IN_PAGES
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=formats.format_day,
