@@ -36,10 +36,10 @@ from tests.unit.gateway.identity_stores import (
 from tests.unit.gateway.identity_world import (
     FakeEnrollment,
     FakeEvents,
-    FakeLetters,
     FakeNotify,
     FakePasswords,
     FakeTries,
+    Letters,
 )
 
 PASSWORD, NEXT = "correct horse", "battery staple 9"
@@ -73,7 +73,7 @@ class Identity:
         self.sessions, self.devices = FakeSessions(), FakeDevices()
         self.passwords, self.tries = FakePasswords(), FakeTries()
         self.by_day = FakeTries()
-        self.events, self.letters = FakeEvents(), FakeLetters()
+        self.events, self.letters = FakeEvents(), Letters()
         self.enrollment, self.notify = FakeEnrollment(), FakeNotify()
         self.addresses = {"p1": "p1@b.example"}
         stored = cast(StoredAccounts, self.accounts)

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from chassis.http.problem import Problem
 from gateway.identity.errors import PasswordsBusy
-from gateway.identity.invite_people import Mailing
 from gateway.identity.tries import NO_LIMIT, Limits, OverLimit
+
+from tests.doubles.sign_in_gate import Letters as Letters
 
 AGAIN_SECONDS = 900
 
@@ -72,20 +73,6 @@ class FakeEvents:
     ) -> None:
         if (what, outcome) not in self.rows:
             self.add_event(what, outcome, address=address, **more)
-
-
-@dataclass
-class FakeLetters:
-    """Letters that are sent, unless notify is away."""
-
-    sent: list[Mailing] = field(default_factory=list)
-    is_away: bool = False
-    contacts: Any = None
-
-    def send_letters(self, mailings: Sequence[Mailing]) -> None:
-        if self.is_away:
-            raise Problem(503, "service-away", "notify does not answer")
-        self.sent += mailings
 
 
 @dataclass
