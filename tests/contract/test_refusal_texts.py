@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from enrollment.domain.refused_message import WHAT_TO_DO
 from gateway.texts import CATALOGUE, load_translations
 from gateway.texts.refusals import REFUSALS
 
@@ -29,7 +30,9 @@ def slugs_in(path: Path) -> Iterator[str]:
                 yield text_of(slug)
 
 
-SLUGS = sorted({slug for path in SOURCES for slug in slugs_in(path)} - {""})
+SLUGS = sorted(
+    {slug for path in SOURCES for slug in slugs_in(path)} - {""} | WHAT_TO_DO.keys()
+)
 
 
 def test_the_slugs_are_found() -> None:

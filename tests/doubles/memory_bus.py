@@ -13,9 +13,10 @@ waits for a clock: a delay is so many looks at the partition long.
 
 import math
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count, takewhile
+from typing import Any
 
 from chassis.broker.port import ALL, BusUnavailable, Delivery, Keep, Message
 from chassis.broker.topology import (
@@ -43,6 +44,8 @@ class Post:
     routing_key: str
     user: str = ""
     is_copy: bool = False
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -292,10 +295,16 @@ class InMemoryTransport:
             self._put(self.by_name[name], message.key, message.body, message.type)
 
     def _put(
-        self, queue: Queue, key: str, body: bytes, routing_key: str, user: str = ""
+        self,
+        queue: Queue,
+        key: str,
+        body: bytes,
+        routing_key: str,
+        user: str = "",
+        **about: Any,
     ) -> None:
         partition = queue.partition_for(key)
-        post = Post(next(self.numbers), key, body, routing_key, user)
+        post = Post(next(self.numbers), key, body, routing_key, user, **about)
         partition.posts.append(post)
         if self.mischief.duplicates_at_once():
             partition.posts.append(self.copy_of(post))
@@ -330,12 +339,23 @@ class InMemoryTransport:
             made = self.by_name.setdefault(queue, Queue(1))
             return InMemorySubscriber(self, made, at_once)
 
-    def send(self, exchange: str, routing_key: str, body: bytes, user: str) -> None:
+    def send(
+        self,
+        exchange: str,
+        routing_key: str,
+        body: bytes,
+        user: str,
+        content_type: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Send from outside, under an account, as a branch does."""
+        about = {"content_type": content_type, "headers": headers or {}}
         with self.turn:
             for name, (bound, pattern) in sorted(self.roster_queues.items()):
                 if bound == exchange and _fits(routing_key, pattern):
-                    self._put(self.by_name[name], user, body, routing_key, user)
+                    self._put(
+                        self.by_name[name], user, body, routing_key, user, **about
+                    )
 
     def take_parked(self, service: str, keep: Keep) -> int:
         """Hand over what was put aside."""
@@ -387,7 +407,15 @@ class InMemoryTransport:
 
 
 def _delivery(post: Post, *, again: bool) -> Delivery:
-    return Delivery(post.number, post.body, again, post.routing_key, post.user)
+    return Delivery(
+        post.number,
+        post.body,
+        again,
+        post.routing_key,
+        post.user,
+        post.content_type,
+        headers=post.headers,
+    )
 
 
 def _fits(routing_key: str, pattern: str) -> bool:

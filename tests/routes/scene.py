@@ -79,6 +79,14 @@ def _roster(class_id: str) -> dict[str, Any]:
     return {"roster_id": f"r{next(numbers)}", "rows": [row]}
 
 
+def _event(class_id: str) -> dict[str, Any]:
+    data = _roster(class_id) | {"key": f"k{next(numbers)}"}
+    return {
+        "specversion": "1.0", "id": data["key"], "source": "/tests",
+        "type": "branch.roster.sent.v1", "data": data,
+    }  # fmt: skip
+
+
 def _members() -> dict[str, Any]:
     row = rosters.rows(1, "")[0]
     del row["branch_id"]
@@ -208,6 +216,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "change": lambda _: {"old": "not-the-old-one", "new": chain.PASSWORD},
     "role": lambda _: {"role": "officer", "branch_id": "dongcheng"},
     "roster": lambda scene: _roster(scene.values["class"]),
+    "event": lambda scene: _event(scene.values["class"]),
     "members": lambda _: _members(),
     "session": lambda _: {"login": f"nobody{next(numbers)}", "password": "wrong"},
     "ask_code": lambda _: {"login": f"nobody{next(numbers)}"},

@@ -84,7 +84,7 @@ class MergingWorld(World):
     def __init__(self, *books: SeatBook) -> None:
         super().__init__(*books)
         self.merges, self.finished, self.now = FakeMerges(), FakeFinished(), NOW
-        self.decide.find_groups = self.merges.find_groups
+        self.decide_chunk.find_groups = self.merges.find_groups
         self.parts = MergeParts(
             self.people,
             self.merges,

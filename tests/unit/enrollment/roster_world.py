@@ -258,7 +258,7 @@ class RosterWorld(World):
         self.follow = FollowChunks(
             self.followed, self.digests, self.rosters, self.branches, at_once=2
         )
-        self.decide.claim_repairs = ClaimRepairs(
+        self.decide_chunk.claim_repairs = ClaimRepairs(
             self.follow, self.followed, self.digests
         )
         self.move = MoveRoster(

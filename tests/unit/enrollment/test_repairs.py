@@ -62,7 +62,7 @@ def test_only_a_rejected_row_of_the_roster_can_be_repaired() -> None:
 def test_a_row_is_repaired_by_one_chunk_at_a_time() -> None:
     world = a_world(a_row(1, phone=""))
     world.put_repair("first", a_row(1))
-    world.decide.claim_repairs(world.chunks.rows["dc/first"])
+    world.decide_chunk.claim_repairs(world.chunks.rows["dc/first"])
     [outcome] = world.send_repair("second", a_row(1, name="别人"))
     assert (outcome.outcome, outcome.reason) == ("rejected", "repair-under-way")
     world.decide("dc/first")
@@ -83,7 +83,7 @@ def test_the_same_repair_sent_twice_is_one() -> None:
 def test_while_it_is_undecided_a_repaired_row_has_no_outcome() -> None:
     world = a_world(a_row(1, phone=""))
     world.put_repair("fix", a_row(1))
-    world.decide.claim_repairs(world.chunks.rows["dc/fix"])
+    world.decide_chunk.claim_repairs(world.chunks.rows["dc/fix"])
     world.follow_all()
     [row] = world.shown()
     assert (row.outcome, row.phone) == ("", "13800000001")

@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +17,10 @@ from chassis.errors import Incompatible, WriteConflict
 from chassis.events.envelope import Refused
 from chassis.telemetry import logs
 from enrollment.domain.people import branch_below, root_branch
+from enrollment.domain.refused_message import RefusedMessage
 from enrollment.domain.roster import Outcome
 from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
+from enrollment.usecases.read_message import OpenBranches, ReadMessage
 from enrollment.usecases.receive_chunk import MOST_WAITING
 from pymongo.errors import ConnectionFailure, WriteError
 
@@ -58,6 +61,7 @@ class Door:
     bus: InMemoryTransport = field(default_factory=InMemoryTransport)
     chunks: FakeChunks = field(default_factory=lambda: FakeChunks(Steps()))
     parked: list[Parked] = field(default_factory=list)
+    answers: list[RefusedMessage] = field(default_factory=list)
     store_faults: list[Exception] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -67,10 +71,14 @@ class Door:
 
     def anew(self) -> RosterConsumer:
         """As another process would have it."""
-        branches = FakeBranches(BRANCHES)
-        return RosterConsumer(
-            self.bus, branches, self.chunks, threading.Event().set, self.keep
-        )
+        read = ReadMessage(OpenBranches(FakeBranches(BRANCHES)), time.time)
+        wake = threading.Event().set
+        return RosterConsumer(self.bus, read, self.chunks, wake, self.answer, self.keep)
+
+    def answer(self, refused: RefusedMessage) -> None:
+        if self.store_faults:
+            raise self.store_faults.pop(0)
+        self.answers.append(refused)
 
     def keep(self, body: bytes, why: str, sender: str, key: str) -> bool:
         if self.store_faults:
@@ -81,6 +89,10 @@ class Door:
     def send(self, branch: str, body: bytes, user: str | None = None) -> None:
         account = f"branch.{branch}" if user is None else user
         self.bus.send(EXCHANGE, f"branch.{branch}.roster", body, account)
+
+    def told(self) -> list[tuple[str, str, str, str]]:
+        """Who was told, about what, why and where it is wrong."""
+        return [(a.branch_id, a.key, a.reason, a.place) for a in self.answers]
 
     def take_all(self) -> None:
         while count_waiting(self.bus.find_queues(QUEUE)):
@@ -131,68 +143,40 @@ def test_what_is_wrong_in_one_row_parks_none_of_the_others(door: Door) -> None:
     assert len(door.chunks.rows["dongcheng/k"].rows) == 8
 
 
-DEEP = b"[" * 100_000 + b"]" * 100_000
-KEYLESS = {"roster_id": "r", "rows": [row()]}
-ROWS_REFUSED = {
-    "no rows": [],
-    "201 rows": [row(number) for number in range(1, 202)],
-    "a row no object": [row(), NAME],
-    "a strange field": [row(**{NAME: PHONE})],
-    "no row number": [{"name": NAME}],
-    "a number twice": [row(3), row(3.0)],
-    "a number too large": [row(10**30)],
-}
-EVENT_REFUSED = {
-    "not JSON": b"\xff\xfe",
-    "empty": b"",
-    "deep": b'{"data":' + DEEP + b"}",
-    "16 MiB": b"x" * (16 * 1024 * 1024),
-    "half a sign": b'{"data": "\\ud800"}',
-    "another type": event("dongcheng", {}, type="a.b.c.v1"),
-    "no type of ours": event("dongcheng", {}, type=NAME),
-    "rows no list": sent("dongcheng", "k", rows={"0": 1}),
-    "a key with a name": sent("dongcheng", NAME, row()),
-    "no key": event("dongcheng", KEYLESS),
-    "a key no text": event("dongcheng", {**KEYLESS, "key": 7}),
-    "dry run no truth": sent("dongcheng", "k", row(), dry_run=PHONE),
-    "sequence no number": event("dongcheng", {}, sequence=f"{PHONE}x"),
-    "no moment": event("dongcheng", {}, time=NAME),
-    "data no object": b'{"data": []}',
-}
-NOT_TAKEN = {
-    "of another": (sent("xicheng", "k", row()), "not-the-sender"),
-    **{what: (body, "event-refused") for what, body in EVENT_REFUSED.items()},
-    **{
-        what: (sent("dongcheng", "k", *rows), "rows-refused")
-        for what, rows in ROWS_REFUSED.items()
-    },
-}
-
-
-@pytest.mark.parametrize("what", NOT_TAKEN)
-def test_what_cannot_be_taken_is_parked_alone_at_once_with_its_reason(
-    door: Door, what: str
-) -> None:
-    body, slug = NOT_TAKEN[what]
+def test_what_is_not_taken_is_answered_alone_at_once(door: Door) -> None:
     door.send("beijing", sent("beijing", "before", row()))
-    door.send("dongcheng", body)
+    door.send("dongcheng", sent("dongcheng", "k", row(), row()))
     door.send("beijing", sent("beijing", "after", row()))
     door.take_all()
     assert {"beijing/before", "beijing/after"} <= door.chunks.rows.keys()
-    [parked] = door.parked
-    assert (parked.body, parked.sender) == (body, "dongcheng")
-    assert parked.why.startswith(f"{slug}: ")
-    assert parked.why.isascii()
+    assert door.told() == [("dongcheng", "k", "row-number-twice", "rows/1/row")]
+    assert door.parked == []
 
 
-def test_who_leaves_out_who_it_is_or_has_no_branch_is_parked_as_that(
+def test_the_same_message_again_is_answered_again_as_the_same(door: Door) -> None:
+    for _ in range(2):
+        door.send("dongcheng", b"no event")
+        door.take_all()
+    first, second = door.answers
+    assert first == second
+    assert first.message_id == first.print
+
+
+def test_who_leaves_out_who_it_is_is_parked_without_what_it_wrote(
     door: Door,
 ) -> None:
-    door.send("dongcheng", sent("dongcheng", "k", row()), user="")
-    door.send("nowhere", sent("nowhere", "k", row()))
+    for user in ("", "enrollment"):
+        door.send("dongcheng", sent("dongcheng", "k", row()), user=user)
     door.take_all()
     said = [(one.sender, one.why.split(":")[0]) for one in door.parked]
-    assert said == [("", "sender-missing"), ("nowhere", "unknown-branch")]
+    assert said == [("", "sender-missing"), ("", "sender-missing")]
+    assert door.answers == []
+
+
+def test_an_account_without_a_branch_is_told_so(door: Door) -> None:
+    door.send("nowhere", sent("nowhere", "k", row()))
+    door.take_all()
+    assert door.told() == [("nowhere", "", "unknown-branch", "branch_id")]
 
 
 @pytest.mark.parametrize(
@@ -204,18 +188,16 @@ def test_a_roster_is_taken_from_its_branchs_account_under_its_branchs_route(
     """Both are asked: a broker with lax rights may let the one or the other pass."""
     door.send(route, sent("dongcheng", "k", row()), user=f"branch.{account}")
     door.take_all()
-    [parked] = door.parked
-    assert (parked.sender, parked.why.split(":")[0]) == (account, "not-the-sender")
+    [(told, _, reason, _)] = door.told()
+    assert (told, reason) == (account, "not-the-sender")
     assert door.chunks.rows == {}
 
 
-def test_a_key_used_for_other_rows_is_parked_under_that_key(door: Door) -> None:
+def test_a_key_used_for_other_rows_is_told_under_that_key(door: Door) -> None:
     door.send("dongcheng", sent("dongcheng", "2026-11-a.1", row()))
     door.send("dongcheng", sent("dongcheng", "2026-11-a.1", row(name="丙")))
     door.take_all()
-    [parked] = door.parked
-    assert (parked.key, parked.sender) == ("2026-11-a.1", "dongcheng")
-    assert parked.why.startswith("chunk-differs")
+    assert door.told() == [("dongcheng", "2026-11-a.1", "chunk-differs", "")]
 
 
 def test_a_branch_with_too_much_undecided_is_told_so_and_no_other_one(
@@ -228,13 +210,11 @@ def test_a_branch_with_too_much_undecided_is_told_so_and_no_other_one(
         door.send("dongcheng", sent("dongcheng", key, row()))
     door.send("beijing", sent("beijing", "other", row()))
     door.take_all()
-    assert [(one.key, one.why.split(":")[0]) for one in door.parked] == [
-        ("new", "too-many-undecided")
-    ]
+    assert door.told() == [("dongcheng", "new", "too-many-undecided", "")]
     assert "beijing/other" in door.chunks.rows
 
 
-def test_what_no_store_can_keep_is_parked_and_the_next_is_taken(door: Door) -> None:
+def test_what_no_store_can_keep_is_told_so_and_the_next_is_taken(door: Door) -> None:
     for number, fault in enumerate(
         (WriteError(PHONE, 121), OverflowError(PHONE), UnicodeError(NAME))
     ):
@@ -242,8 +222,7 @@ def test_what_no_store_can_keep_is_parked_and_the_next_is_taken(door: Door) -> N
         door.send("dongcheng", sent("dongcheng", f"k{number}", row()))
     door.send("dongcheng", sent("dongcheng", "good", row()))
     door.take_all()
-    whys = {one.why.split(":")[0] for one in door.parked}
-    assert (len(door.parked), whys) == (3, {"not-to-be-kept"})
+    assert [one.reason for one in door.answers] == ["not-to-be-kept"] * 3
     assert "dongcheng/good" in door.chunks.rows
 
 
@@ -259,9 +238,7 @@ def test_a_receipt_that_cannot_be_issued_again_parks_what_asked_for_it(
     for key in ("bad", "good"):
         door.send("dongcheng", sent("dongcheng", key, row()))
     door.take_all()
-    assert [(one.key, one.why.split(":")[0]) for one in door.parked] == [
-        ("bad", "event-refused")
-    ]
+    assert [one.why.split(":")[0] for one in door.parked] == ["receipt-refused"]
     assert len(door.chunks.told) >= 1
 
 
@@ -285,17 +262,17 @@ def test_a_queue_of_receipts_that_was_made_otherwise_parks_only_its_branchs(
     "fault",
     [ConnectionFailure("away"), WriteConflict("dongcheng/k"), WriteError("full")],
 )
-def test_while_the_store_is_away_nothing_is_parked_and_nothing_lost(
+def test_while_the_store_is_away_nothing_is_refused_and_nothing_lost(
     door: Door, fault: Exception
 ) -> None:
-    in_parking = isinstance(fault, WriteError)
-    body = b"no event" if in_parking else sent("dongcheng", "k", row())
-    faults = door.store_faults if in_parking else door.chunks.faults.setdefault("k", [])
+    in_answer = isinstance(fault, WriteError)
+    body = b"no event" if in_answer else sent("dongcheng", "k", row())
+    faults = door.store_faults if in_answer else door.chunks.faults.setdefault("k", [])
     faults += [fault, fault]
     door.send("dongcheng", body)
     door.consumer.run(NoPause(lambda: not count_waiting(door.bus.find_queues(QUEUE))))
     assert faults == []
-    assert (len(door.parked), len(door.chunks.rows)) == (in_parking, not in_parking)
+    assert (len(door.answers), len(door.chunks.rows)) == (in_answer, not in_answer)
     assert count_parked(door.bus.find_queues(QUEUE)) == 0
 
 
@@ -317,8 +294,8 @@ def test_what_only_lay_beside_a_delivery_that_killed_is_not_counted(
     door.take_all()
     assert "beijing/beside" in door.chunks.rows
     [parked] = door.parked
-    assert (parked.sender, parked.key) == ("dongcheng", "deadly")
-    assert parked.why.startswith("put-aside: ")
+    assert (parked.sender, parked.why.split(":")[0]) == ("dongcheng", "put-aside")
+    assert door.told() == [("dongcheng", "", "set-aside", "")]
 
 
 def test_many_are_in_hand_only_once_all_that_came_before_is_behind(
@@ -407,10 +384,8 @@ def test_no_log_and_no_reason_holds_what_a_branch_wrote(
             door.send("dongcheng", json.dumps({**whole, "data": data}).encode())
     with logged_as_in_service():
         door.take_all()
-    assert len(door.parked) > 100
-    told = capsys.readouterr().out + "".join(
-        f"{one.why} {one.key}" for one in door.parked
-    )
-    assert "roster_refused" in told
+    assert len(door.answers) > 50
+    told = capsys.readouterr().out + "".join(map(str, door.answers))
+    assert "message_refused" in told
     written = (NAME, LATIN, PHONE, ID, MAIL)
     assert not [value for value in written if value in told]

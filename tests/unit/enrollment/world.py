@@ -74,7 +74,7 @@ class World:
         self.audit = MemoryAudit()
         records = Records(self.people, self.books, self.enrolments, self.audit)
         self.dry_runs: dict[str, Records] = {}
-        self.decide = DecideChunk(
+        self.decide_chunk = DecideChunk(
             self.chunks,
             self.branches,
             self.catalog,
@@ -83,6 +83,10 @@ class World:
             b"secret",
             lambda: NOW,
         )
+
+    def decide(self, id_: str) -> None:
+        """Have a chunk that lies there decided."""
+        self.decide_chunk(self.chunks.rows[id_])
 
     def _dry_records(self, chunk: Chunk) -> Records:
         """Copies of the real records, made when the run begins."""

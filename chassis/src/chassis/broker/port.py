@@ -1,7 +1,7 @@
 """The bus as the chassis needs it. RabbitMQ and the embedded bus both do this."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from chassis.broker.topology import PARTITIONS, QueueStatus
@@ -39,7 +39,8 @@ class Delivery:
     """One event that came in. `seen_before` when it was delivered earlier.
 
     `routing_key` and `user` are the broker's word for where it was sent and who
-    sent it; empty on a bus that has no accounts.
+    sent it; empty on a bus that has no accounts. The rest is the sender's: `headers`
+    under names in small letters.
     """
 
     tag: int
@@ -47,6 +48,9 @@ class Delivery:
     seen_before: bool
     routing_key: str = ""
     user: str = ""
+    content_type: str = ""
+    message_id: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Keep = Callable[[Delivery, str], None]

@@ -131,8 +131,13 @@ def _refuse_unknown(type_: str) -> Refused:
 
 def at_work_on(envelope: Envelope) -> AbstractContextManager[Span]:
     """All that is done inside belongs to the request that the event belongs to."""
-    parent = context_of(envelope.traceparent)
-    return enter_span(f"handle {envelope.type}", SpanKind.INTERNAL, parent)
+    return at_work_for(envelope.type, envelope.traceparent)
+
+
+def at_work_for(type_: str, traceparent: str) -> AbstractContextManager[Span]:
+    """The same for an event of this type that brought this traceparent, or none."""
+    parent = context_of(traceparent)
+    return enter_span(f"handle {type_}", SpanKind.INTERNAL, parent)
 
 
 def group_by_key(envelopes: Iterable[Envelope]) -> dict[str, list[Envelope]]:

@@ -189,8 +189,8 @@ class RetryQueue:
     def park_from_outside(
         self, body: bytes, why: str, sender: str, key: str, clear_at: datetime.datetime
     ) -> bool:
-        """Park the head of what a sender outside sent, under the sender's own key for
-        it, until `clear_at`: it may name people.
+        """Park that a sender outside sent these bytes, under the sender's own key for
+        them, until `clear_at`; none of them, since they may name people.
 
         The same under the same key, refused for the same reason, is parked once.
         False if so much of this sender lies there that nothing is added.

@@ -78,15 +78,16 @@ class Claim:
 
 
 def to_parked_row(key: str, body: bytes, why: str, **about: Any) -> RetryRow:
-    """The row of these bytes: whole if they could be an event of a service."""
-    is_whole = "sender" not in about and len(body) <= LARGEST
+    """The row of these bytes: whole if they could be an event of a service, none of
+    them if they came from outside and may name people."""
+    head = HEAD if "sender" not in about else 0
     return RetryRow(
         key=key,
         state=PARKED,
         tries=1,
         why=why[:MOST_WHY],
         since=utc_now(),
-        raw=body if is_whole else body[:HEAD],
+        raw=body if head and len(body) <= LARGEST else body[:head],
         size=len(body),
         sha256=hashlib.sha256(body).hexdigest(),
         **about,

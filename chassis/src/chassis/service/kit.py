@@ -53,9 +53,10 @@ from chassis.storage.mongo import is_away, open_database
 from chassis.telemetry import metrics
 
 T = TypeVar("T")
-MORE_SELDOM = 6
-"""So much longer is the last pause of a loop that is woken by whoever has work for it:
-looking finds only what fell due, such as what a worker held that was killed."""
+MORE_SELDOM, ALONE_SECONDS = 6, 20.0
+"""So much longer, and at least so long, is the last pause of a loop that is woken by
+whoever has work for it: looking finds only what fell due, such as what a worker held
+that was killed, whose lease runs as long."""
 LOOK_SECONDS = 10.0
 """How often to look, in the end, for what was asked for in another process: a rebuild,
 a resend, a comparison."""
@@ -218,12 +219,10 @@ class ServiceKit:
         idle_seconds: float = IDLE_SECONDS,
         gather_seconds: float = 0.0,
     ) -> Loop:
-        """A loop over `work`; what fails in it is told to the operator.
-
-        One that is woken looks by itself more seldom where all is in one process.
-        """
+        """A loop over `work`; what fails in it is told to the operator. One that is
+        woken looks by itself more seldom where all is in one process."""
         if wake is not None and self.transport.is_one_machine:
-            idle_seconds *= MORE_SELDOM
+            idle_seconds = max(MORE_SELDOM * idle_seconds, ALONE_SECONDS)
         metrics.work_failures.labels(name)  # shown from the start: whoever watches
         failed = self.failures.note_failure  # its rise misses none
         return work_loop(name, work, failed, wake, idle_seconds, gather_seconds)

@@ -18,6 +18,8 @@ from gateway.identity.sign_in import Visitor
 
 PASSED_ON = {"content-type", "idempotency-key", "accept", "range"}
 PASSED_ON |= {"if-match", "if-none-match"}
+ATTRIBUTES = "ce-"
+"""How headers begin that are attributes of a CloudEvent in binary mode."""
 ANSWER_HEADERS = (
     "content-type cache-control content-range accept-ranges content-length "
     "idempotency-replayed retry-after etag"
@@ -108,7 +110,7 @@ def _forward_to(
     client: Client, parts: tuple[str, ...], headers: dict[str, str]
 ) -> Response:
     """The request goes to a service and the answer back, both in pieces."""
-    sent = {n: v for n, v in request.headers.items() if n.lower() in PASSED_ON}
+    sent = {n: v for n, v in request.headers.items() if _is_passed_on(n.lower())}
     sent |= headers
     length, body = request.content_length, None
     if length:
@@ -134,6 +136,10 @@ def _forward_to(
         answered.headers[name] = value
     answered.call_on_close(partial(_let_go, got))
     return answered
+
+
+def _is_passed_on(header: str) -> bool:
+    return header in PASSED_ON or header.startswith(ATTRIBUTES)
 
 
 def _let_go(got: urllib3.BaseHTTPResponse) -> None:

@@ -31,6 +31,7 @@ READING_ROSTERS = (
 )
 SENDING_ROSTERS = (
     ("PUT", "/api/enrollment/branches/*/chunks/*"),
+    ("POST", "/api/enrollment/branches/*/events"),
     *READING_ROSTERS,
 )
 READING_EVENTS = (

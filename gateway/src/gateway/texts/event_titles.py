@@ -10,6 +10,7 @@ EVENTS = {
     "catalog.course.published.v1": N_("课程发布"),
     "enrollment.branch.changed.v1": N_("单位改名、移动、关闭或重新开放"),
     "enrollment.contacts.changed.v1": N_("学员的电话或邮箱有变"),
+    "enrollment.message.refused.v1": N_("单位送来的一条消息没有收"),
     "enrollment.person.deleted.v1": N_("学员的个人资料已删除"),
     "enrollment.name.changed.v1": N_("学员的姓名已更正"),
     "enrollment.person.merged.v1": N_("两份记录合并为一人"),

@@ -1,8 +1,10 @@
 """Refusals by their code, as people read them: what happened, then what to do."""
 
 from gateway.texts import N_
+from gateway.texts.branch_messages import MESSAGE_REFUSALS
 
 REFUSALS = {
+    **MESSAGE_REFUSALS,
     "sign-in-refused": N_("登录名或密码不对：请核对后再试"),
     "too-many-tries": N_("密码错了太多次：请过一会儿再试，或用以前登录过的设备登录"),
     "sign-in-busy": N_("现在登录的人太多：请过几秒再试"),
@@ -50,7 +52,6 @@ REFUSALS = {
     "method-not-allowed": N_("这个网址不能这样用：请从页面上的链接或按钮进入"),
     "not-acceptable": N_("没有您的浏览器要的格式：请换一种打开方式"),
     "too-slow": N_("请求用时太长：请再试一次"),
-    "too-large": N_("内容太大：请分成小一些的部分再送"),
     "not-json": N_("内容的格式不对：请用 application/json"),
     "range-refused": N_("文件里没有这一段：请从头读取"),
     "too-many": N_("请求太多：请稍等再试"),

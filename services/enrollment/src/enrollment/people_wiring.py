@@ -1,6 +1,5 @@
 """Wiring of what is done about people beside their rosters."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from chassis.http.auth import Scope
@@ -47,8 +46,10 @@ from enrollment.usecases.search_people import SearchPeople
 from enrollment.usecases.transfer_member import TransferMember
 
 BRANCHES_AT_ONCE = 50
-UNHURRIED_SECONDS = 5.0
+NAMES_SECONDS = 10.0
 """How soon, at the latest, people are found by a name that came or changed."""
+MERGES_SECONDS = 60.0
+"""How soon, at the latest, what a process that died left of a merge is done."""
 
 
 class PeopleStores(Protocol):
@@ -183,13 +184,14 @@ class PeopleParts:
         follow = FollowPeople(
             self.due, self.people, self.branches, self.names, self.doubles
         )
-        loops: dict[str, Callable[[], bool]] = {
-            "following-people": follow,
-            "settling-merges": SettleMerges(self.merging),
-        }
+        settle, work_loop = SettleMerges(self.merging), self.base.work_loop
         return {
-            name: self.base.work_loop(name, work, idle_seconds=UNHURRIED_SECONDS)
-            for name, work in loops.items()
+            "following-people": work_loop(
+                "following-people", follow, idle_seconds=NAMES_SECONDS
+            ),
+            "settling-merges": work_loop(
+                "settling-merges", settle, idle_seconds=MERGES_SECONDS
+            ),
         }
 
     def declare_storage(self) -> None:

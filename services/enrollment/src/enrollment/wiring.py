@@ -1,20 +1,20 @@
 """Wiring: the one place where enrolment's parts meet."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from chassis.broker.port import Transport
 from chassis.http.routing import Routes
-from chassis.inbox.retry_queue import RetryQueue
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
-from chassis.service.process import Loop, Service
+from chassis.service.process import Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 from flask import Flask
 
+from enrollment.api.branch_events import BranchEventRoutes
 from enrollment.api.enrolments import EnrolmentRoutes
 from enrollment.api.rosters import RosterRoutes
 from enrollment.api.sent_rosters import SentRosterRoutes
@@ -28,10 +28,10 @@ from enrollment.domain.seat_book import SeatBook
 from enrollment.domain.sent_roster import Roster
 from enrollment.events import projected_rows
 from enrollment.events.handlers import build_handlers
-from enrollment.events.roster_consumer import RosterConsumer
 from enrollment.events.to_events import SEATS, to_event
-from enrollment.people_wiring import PeopleParts, note_moved_members, open_merges
+from enrollment.people_wiring import PeopleParts, open_merges
 from enrollment.personal_wiring import build_branch_routes, build_personal_routes
+from enrollment.roster_wiring import Deciding, Following
 from enrollment.settings import Settings
 from enrollment.store import documents
 from enrollment.store.branch_use import StoredMemberCounts
@@ -43,36 +43,17 @@ from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.followed_chunks import FollowedChunks
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.merges import StoredMerges
-from enrollment.store.parked_rosters import ParkedRosters
 from enrollment.store.people import StoredPeople, person_form
 from enrollment.store.rosters import StoredRosters
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
 from enrollment.store.waiting_chunks import find_jobs
-from enrollment.usecases.claim_repairs import ClaimRepairs
 from enrollment.usecases.count_leavers import CountLeavers
 from enrollment.usecases.decide_chunk import (
-    DecideChunk,
-    DecideNextChunk,
     Records,
-    wake_workers,
 )
 from enrollment.usecases.decide_seats import DecideSeats
-from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.leave_class import LeaveClass
-from enrollment.usecases.move_branch import MoveBranch
-from enrollment.usecases.move_roster import MoveRoster
-from enrollment.usecases.redo_chunk import RedoChunk
-from enrollment.usecases.take_back_chunk import TakeBackChunk
-from enrollment.usecases.turn_roster import TurnRoster
-
-ELSEWHERE_SECONDS = 1.0
-"""How often to look, in the end, for a chunk that came into another process: an officer
-waits for it. In this process it wakes the workers."""
-GATHER_SECONDS = 0.25
-"""A chunk changes twice within this, as it comes in and as it is decided, and whoever
-looks on does not see so little. It keeps counting out of the way of deciding."""
-HOUR = 3600.0  # rows stay for a month: to clear them an hour late is soon enough
 
 
 def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
@@ -85,13 +66,13 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     secret = settings.person_secret.encode()
     stores = _build_stores(base, IdNumbers(secret))
     catalog = CatalogClient(base.create_client("catalog"))
-    following = _Following(base, stores)
+    following = Following(base, stores)
     base.find_jobs.append(partial(find_jobs, stores.chunks.rows.collection))
-    deciding = _Deciding(base, stores, catalog, secret, following)
+    deciding = Deciding(base, stores, catalog, secret, following)
     people = PeopleParts(base, stores, secret)
     personal = build_personal_routes(base, stores, settings)
     routes = (*people.create_routes(), *personal)
-    app = _build_app(base, stores, deciding.wake, following, routes)
+    app = _build_app(base, stores, deciding, following, routes)
     event_handlers = build_handlers(stores.books, catalog, stores.studies)
     workers = deciding.worker_loops(base) | following.worker_loops(base)
     workers |= people.worker_loops()
@@ -170,108 +151,11 @@ def _build_studies(base: ServiceKit) -> StoredStudies:
     return studies
 
 
-class _Following:
-    """The parts by which rosters follow their chunks and branches, chunks a roster."""
-
-    def __init__(self, base: ServiceKit, stores: _Stores) -> None:
-        chunks, enrolments = stores.followed, stores.enrolments
-        seats = DecideSeats(stores.books, enrolments, base.clock.now)
-        self.follow = FollowChunks(
-            chunks, stores.digests, stores.rosters, stores.branches
-        )
-        self.claim_repairs = ClaimRepairs(self.follow, chunks, stores.digests)
-        self.move = MoveRoster(
-            stores.rosters,
-            chunks,
-            TakeBackChunk(chunks, enrolments, seats, stores.studies),
-            RedoChunk(chunks, enrolments, seats),
-            self.follow.waiting.set,
-        )
-        self.follow.moving = self.move.waiting
-        moved = partial(note_moved_members, stores.branches, stores.people)
-        self.move_branch = MoveBranch(stores.branches, stores.rosters, moved)
-        self.turn = TurnRoster(stores.rosters, self.follow, base.clock.now)
-
-    def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
-        """The loops of a worker."""
-        return {
-            "following": base.work_loop(
-                "following",
-                self.follow,
-                self.follow.waiting,
-                ELSEWHERE_SECONDS,
-                GATHER_SECONDS,
-            ),
-            "branches": base.work_loop(
-                "branches", self.move_branch.write_out, self.move_branch.waiting
-            ),
-            "moving": base.work_loop(
-                "moving", self.move, self.move.waiting, ELSEWHERE_SECONDS
-            ),
-        }
-
-
-class _Deciding:
-    """The parts between a chunk that comes in and its receipt."""
-
-    def __init__(
-        self,
-        base: ServiceKit,
-        stores: _Stores,
-        catalog: CatalogClient,
-        secret: bytes,
-        following: _Following,
-    ) -> None:
-        self.branches, self.chunks = stores.branches, stores.chunks
-        decide = DecideChunk(
-            stores.chunks,
-            stores.branches,
-            catalog,
-            stores.dry_runs.real,
-            stores.dry_runs.open_records,
-            secret,
-            base.clock.now,
-            following.claim_repairs,
-            stores.merges.find_groups,
-        )
-        woken = following.follow.waiting.set
-        at_end = base.wake.set_at_end
-        self.any_chunk = DecideNextChunk(stores.chunks.claim, decide, woken, at_end)
-        self.small = DecideNextChunk(stores.chunks.claim_small, decide, woken, at_end)
-        self.wake = partial(
-            wake_workers, (self.any_chunk, self.small, following.follow)
-        )
-
-    def worker_loops(self, base: ServiceKit) -> dict[str, Loop]:
-        """The loops of a worker."""
-        chunks, any_chunk, small = self.chunks, self.any_chunk, self.small
-        return {
-            "deciding": base.work_loop(
-                "deciding", any_chunk, any_chunk.waiting, ELSEWHERE_SECONDS
-            ),
-            "deciding-small": base.work_loop(
-                "deciding-small", small, small.waiting, ELSEWHERE_SECONDS
-            ),
-            "rosters": RosterConsumer(
-                base.transport,
-                self.branches,
-                chunks,
-                self.wake,
-                ParkedRosters(RetryQueue(base.collections)),
-            ).run,
-            "clearing": base.work_loop(
-                "clearing",
-                lambda: chunks.clear_old_rows(time.time()) > 0,
-                idle_seconds=HOUR,
-            ),
-        }
-
-
 def _build_app(
     base: ServiceKit,
     stores: _Stores,
-    wake: Callable[[], None],
-    following: _Following,
+    deciding: Deciding,
+    following: Following,
     people_routes: tuple[Routes, ...],
 ) -> Flask:
     branches, now = stores.branches, base.clock.now
@@ -282,7 +166,8 @@ def _build_app(
         [
             build_branch_routes(stores, following.move_branch),
             *people_routes,
-            RosterRoutes(branches, stores.chunks, wake),
+            RosterRoutes(branches, stores.chunks, deciding.wake),
+            BranchEventRoutes(branches, stores.chunks, deciding.read, deciding.wake),
             SentRosterRoutes(
                 branches,
                 stores.rosters,

@@ -1,5 +1,7 @@
 """The statuses of refusals, by their code; 409 for the others."""
 
+from enrollment.domain.errors import WHAT_TO_DO as OF_ROWS
+
 STATUSES = {
     "unknown-branch": 404,
     "unknown-class": 404,
@@ -17,4 +19,17 @@ STATUSES = {
     "rows-refused": 422,
     "bad-cursor": 422,
     "too-many-undecided": 429,
+    "too-large": 413,
+    "content-type-unknown": 415,
+    "message-not-json": 400,
+    "batch-size": 422,
+    "attribute-missing": 400,
+    "attribute-invalid": 400,
+    "type-unknown": 422,
+    "data-missing": 422,
+    "field-missing": 422,
+    "field-invalid": 422,
+    "not-the-sender": 403,
+    "not-to-be-kept": 422,
+    **dict.fromkeys(OF_ROWS, 422),
 }

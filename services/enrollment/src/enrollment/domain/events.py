@@ -107,3 +107,15 @@ class ReceiptIssued:
     branch_id: str
     dry_run: bool
     rows: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class MessageRefused:
+    """A message of a branch was not taken; nothing was changed."""
+
+    branch_id: str
+    message_id: str
+    key: str
+    reason: str
+    place: str
+    detail: str

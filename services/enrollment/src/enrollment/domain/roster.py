@@ -3,6 +3,7 @@ one outcome per row out."""
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -74,6 +75,11 @@ LARGEST_ROW_NUMBER = 1_000_000
 LONGEST_TEXT = 254
 """In characters; the longest legal field is a mail address (RFC 5321), so one more is
 enough to refuse any."""
+
+
+HALF = re.compile("[\ud800-\udfff]")
+"""A half of a character, which JSON can name and no text holds: shown as what could
+not be read."""
 
 
 @dataclass(frozen=True)
@@ -284,7 +290,7 @@ def _field_text(written: object) -> str:
     if written is None:
         return ""
     if isinstance(written, str):
-        return written[: LONGEST_TEXT + 1]
+        return HALF.sub("\ufffd", written[: LONGEST_TEXT + 1])
     if isinstance(written, int | float):
         return repr(written)[: LONGEST_TEXT + 1]
     return "{}"

@@ -3,28 +3,29 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-import msgspec
 from chassis.broker.port import BusUnavailable, Delivery, Subscriber, Transport
-from chassis.errors import Incompatible, OwnFault, WriteConflict
-from chassis.events.envelope import Refused, at_work_on, decode_envelope
+from chassis.errors import Incompatible, WriteConflict
+from chassis.events.envelope import Refused, at_work_for
 from chassis.storage.aggregates import NOT_STORABLE, NotFound
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.masking import mask_value
 from chassis.telemetry.reasons import reason_of
 from chassis.telemetry.tracing import current_traceparent
-from contracts.http.shape import Count, Id, Line
 from pymongo.errors import PyMongoError
 
-from enrollment.domain.errors import Refusal, RowsRefused
-from enrollment.domain.roster import DECIDED, read_rows
-from enrollment.usecases.ports import Branches, Chunks, SentChunk
-from enrollment.usecases.receive_chunk import new_chunk, receive_chunks
+from enrollment.domain.branch_message import BranchMessage, find_attributes
+from enrollment.domain.errors import Refusal
+from enrollment.domain.refused_message import NotTaken, RefusedMessage
+from enrollment.domain.roster import DECIDED
+from enrollment.domain.roster_message import TYPE
+from enrollment.usecases.ports import Chunks, SentChunk
+from enrollment.usecases.read_message import ReadMessage, to_not_taken
+from enrollment.usecases.receive_chunk import receive_chunks
 
 EXCHANGE, QUEUE, PATTERN = "biyong.branches", "enrollment.rosters", "branch.*.roster"
-TYPE = "branch.roster.sent.v1"
 WAIT_SECONDS = 0.5  # for what comes next: a stop is noticed as soon
 CHORES_SECONDS = 30.0  # between looks at what the broker put aside, which is rare
 AGAIN_SECONDS = 1.0  # after store or broker failed, so that a loop is no flood
@@ -34,65 +35,45 @@ sends hundreds keeps the others waiting for less."""
 BROKER = "broker"
 """Who sent a chunk that came under no account of the gateway's."""
 RECEIPTS_KNOWN_SECONDS = 60.0
-"""So long a branch and its queue are taken to be there still."""
+"""So long a branch's queue for answers is taken to be there still."""
+ACCOUNT = "branch."
+"""How the name of a branch's account begins at the broker; its id follows."""
+PASSING = (BusUnavailable, PyMongoError, WriteConflict, NotFound)
+"""What is wrong with broker or store, or was only a race: the message waits for it."""
 
 
 class ParkRoster(Protocol):
-    """Keeps a message that is not taken where people find it."""
+    """Keeps that a message came whose sender cannot be answered."""
 
     def __call__(self, body: bytes, why: str, sender: str, key: str) -> bool:
         """False if it is not kept: too much of this sender's lies there."""
 
 
-class RosterData(msgspec.Struct):
-    """A roster chunk as a branch sends it; its rows are read by the domain."""
+class AnswerSender(Protocol):
+    """Tells a branch why a message of its is not taken, for certain."""
 
-    branch_id: str
-    roster_id: Id
-    key: Id
-    rows: list[Any]
-    dry_run: bool = False
-    name: Line = ""
-    repairs: list[Count] = []
-
-
-class NotTaken(OwnFault):
-    """A message that nobody vouches for. `slug` is stable."""
-
-    def __init__(self, slug: str, message: str) -> None:
-        super().__init__(message)
-        self.slug = slug
-
-
-REFUSED = (
-    NotTaken,
-    Refused,
-    Refusal,
-    msgspec.ValidationError,
-    Incompatible,
-    *NOT_STORABLE,
-)
-"""What is wrong with this one message, whenever and by whomever it is taken."""
-PASSING = (BusUnavailable, PyMongoError, WriteConflict, NotFound)
-"""What is wrong with broker or store, or was only a race: the message waits for it."""
+    def __call__(self, refused: RefusedMessage) -> None:
+        """Repeating it tells it again."""
 
 
 class RosterConsumer:
-    """Takes chunks in; what is refused is kept for people, alone.
+    """Takes chunks in, and answers what it does not take.
 
-    A branch gets nothing but receipts; a chunk without one is sent again.
+    Of what nobody can be answered for is kept that it came: no account sent it, or our
+    own answer is at fault.
     """
 
     def __init__(
         self,
         transport: Transport,
-        branches: Branches,
+        read: ReadMessage,
         chunks: Chunks,
         wake: Callable[[], None],
+        answer: AnswerSender,
         keep: ParkRoster,
     ) -> None:
-        self.transport, self.branches, self.chunks = transport, branches, chunks
-        self.wake, self.keep = wake, keep
+        self.transport, self.read, self.chunks = transport, read, chunks
+        self.wake, self.answer, self.keep = wake, answer, keep
         self.subscriber: Subscriber | None = None
         self.at_once = 1
         self.receipts_known_until: dict[str, float] = {}
@@ -137,6 +118,7 @@ class RosterConsumer:
         """
         self.chunks.get(QUEUE)
         self.receipts_known_until.clear()
+        self.read.branches.forget_all()
         return self._subscribe_to_rosters(at_once=1)
 
     def _subscribe_to_rosters(self, at_once: int) -> Subscriber | None:
@@ -156,133 +138,120 @@ class RosterConsumer:
             self._subscribe_to_rosters(AT_ONCE)
 
     def _do_chores(self) -> None:
-        """What the broker put aside is kept; a fault in that gives nothing back."""
+        """What the broker put aside is answered; a fault in that gives nothing back."""
         self.chores_due = time.monotonic() + CHORES_SECONDS
         try:
-            self.transport.take_parked(QUEUE, self._park_put_aside)
+            self.transport.take_parked(QUEUE, self._settle_put_aside)
         except PASSING as error:
             logger().warning("parked_rosters_wait", reason=reason_of(error))
 
-    def _park_put_aside(self, delivery: Delivery, why: str) -> None:
+    def _settle_put_aside(self, delivery: Delivery, why: str) -> None:
+        """It ended those that took it, so nothing more is tried with it."""
         self._park_delivery(delivery, f"put-aside: {why}")
+        if delivery.user:
+            self._refuse_delivery(delivery, NotTaken("set-aside"))
 
     def _handle_deliveries(self, deliveries: Sequence[Delivery]) -> None:
-        """Handle each delivery, or park it with the reason. Raises PASSING."""
+        """Take each delivery, answer it, or park it with the reason. Raises PASSING."""
         read = []
         for delivery in deliveries:
             try:
-                read.append((delivery, self._read_chunk(delivery)))
-            except REFUSED as refusal:
-                self._refuse_delivery(delivery, refusal)
+                sent = self._read_delivery(delivery)
+            except Incompatible as fault:
+                self._park_delivery(delivery, f"no-receipts-queue: {reason_of(fault)}")
+            else:
+                read += [(delivery, sent)] if sent else []
         try:
             self._receive_chunks(read)
-        except REFUSED:
+        except NOT_STORABLE:
             for pair in read:
                 self._receive_alone(*pair)
         if read:
             self.wake()
 
+    def _read_delivery(self, delivery: Delivery) -> SentChunk | None:
+        """The chunk of a delivery; None once it is answered or parked. Raises
+        Incompatible where its sender's queue cannot be used."""
+        sender = _sender_of(delivery)
+        if not sender:
+            self._park_delivery(delivery, "sender-missing: no user_id of a branch")
+            return None
+        try:
+            if delivery.routing_key != f"{ACCOUNT}{sender}.roster":
+                raise NotTaken("not-the-sender")
+            sent = self.read(_to_message(delivery, sender), BROKER)
+        except NotTaken as why:
+            self._refuse_delivery(delivery, why)
+            return None
+        self._open_receipts(sender)
+        with at_work_for(TYPE, sent.asked_by):
+            return SentChunk(sent.chunk, current_traceparent())
+
     def _receive_chunks(self, read: Sequence[tuple[Delivery, SentChunk]]) -> None:
-        """Receive all chunks at once. Raises REFUSED if one is such, PASSING."""
+        """Receive all chunks at once. Raises NOT_STORABLE if one is such, PASSING."""
         received = receive_chunks(self.chunks, [sent for _, sent in read])
-        for (delivery, _), chunk in zip(read, received, strict=True):
+        for (delivery, sent), chunk in zip(read, received, strict=True):
             if isinstance(chunk, Refusal):
-                self._refuse_delivery(delivery, chunk)
+                self._refuse_delivery(delivery, to_not_taken(chunk, sent.chunk.key))
                 continue
             if chunk.state == DECIDED:
-                self.chunks.reissue_receipt(chunk.id)
+                self._reissue_receipt(delivery, chunk.id)
             metrics.events_consumed.labels(TYPE, "handled").inc()
+
+    def _reissue_receipt(self, delivery: Delivery, chunk_id: str) -> None:
+        try:
+            self.chunks.reissue_receipt(chunk_id)
+        except Refused as fault:
+            self._park_delivery(delivery, f"receipt-refused: {reason_of(fault)}")
 
     def _receive_alone(self, delivery: Delivery, sent: SentChunk) -> None:
         try:
             self._receive_chunks([(delivery, sent)])
-        except REFUSED as fault:
-            self._refuse_delivery(delivery, fault)
+        except NOT_STORABLE:
+            why = NotTaken("not-to-be-kept", "", sent.chunk.key)
+            self._refuse_delivery(delivery, why)
 
-    def _refuse_delivery(self, delivery: Delivery, refusal: Exception) -> None:
-        metrics.events_consumed.labels(TYPE, "parked").inc()
-        self._park_delivery(delivery, _reason_for(refusal))
+    def _refuse_delivery(self, delivery: Delivery, why: NotTaken) -> None:
+        """Answer what is not taken."""
+        sender = _sender_of(delivery)
+        self._open_receipts(sender)
+        id_ = delivery.message_id or find_attributes(delivery.headers).get("id", "")
+        self.answer(RefusedMessage.of(sender, id_, delivery.body, why))
+        metrics.events_consumed.labels(TYPE, "refused").inc()
+        logger().info(
+            "message_refused",
+            branch=sender,
+            key=mask_value(why.key, "key"),
+            reason=why.slug,
+            place=why.place,
+            size=len(delivery.body),
+        )
 
     def _park_delivery(self, delivery: Delivery, why: str) -> None:
-        sender, key = _sender_of(delivery), _shown_key(delivery)
-        is_parked = self.keep(delivery.body, why, sender, key)
+        metrics.events_consumed.labels(TYPE, "parked").inc()
+        sender = _sender_of(delivery)
+        is_kept = self.keep(delivery.body, why, sender, "")
+        size = len(delivery.body)
         logger().warning(
-            "roster_refused",
-            branch=sender,
-            key=key,
-            reason=why,
-            size=len(delivery.body),
-            kept=is_parked,
+            "roster_parked", branch=sender, reason=why, size=size, kept=is_kept
         )
-
-    def _read_chunk(self, delivery: Delivery) -> SentChunk:
-        """The chunk of a delivery, its receipts queue made sure of. Raises REFUSED."""
-        if not delivery.user:
-            raise NotTaken("sender-missing", "the message has no user_id")
-        event = decode_envelope(delivery.body)
-        if event.type != TYPE:
-            raise Refused(f"a branch sends {TYPE} and nothing else")
-        data = msgspec.convert(event.data, RosterData)
-        self._require_sender(delivery, data.branch_id)
-        self._open_receipts(data.branch_id)
-        chunk = new_chunk(
-            branch_id=data.branch_id,
-            roster_id=data.roster_id,
-            key=data.key,
-            dry_run=data.dry_run,
-            rows=read_rows(data.rows),
-            now=time.time(),
-            name=data.name,
-            sent_by=BROKER,
-            repairs=data.repairs,
-        )
-        with at_work_on(event):
-            return SentChunk(chunk, current_traceparent())
-
-    def _require_sender(self, delivery: Delivery, branch: str) -> None:
-        """The broker checked user_id; nobody speaks for another."""
-        if delivery.user != f"branch.{branch}":
-            raise NotTaken("not-the-sender", "data/branch_id is not the sender")
-        if delivery.routing_key != f"branch.{branch}.roster":
-            raise NotTaken("not-the-sender", "the routing key is not the sender's")
 
     def _open_receipts(self, branch: str) -> None:
-        """The sender is a branch, and has a queue for its receipts. Raises NotTaken.
+        """The sender has a queue for its receipts. Raises Incompatible.
 
         To ask for each chunk would cost more than the chunk.
         """
         now = time.monotonic()
-        if now < self.receipts_known_until.get(branch, 0.0):
-            return
-        if self.branches.get(branch) is None:
-            raise NotTaken("unknown-branch", "there is no branch of the sender's id")
-        self.transport.declare_receipts_queue(branch)
-        self.receipts_known_until[branch] = now + RECEIPTS_KNOWN_SECONDS
-
-
-def _reason_for(refusal: Exception) -> str:
-    """A stable code, then place and rule; never what was written there."""
-    if isinstance(refusal, RowsRefused):
-        return f"{refusal.slug}: {refusal.place}: {refusal.rule}"
-    if isinstance(refusal, NotTaken):
-        return f"{refusal.slug}: {refusal}"
-    if isinstance(refusal, Refusal):
-        return f"{refusal.slug}: {type(refusal).__name__}"
-    is_storable = not isinstance(refusal, NOT_STORABLE)
-    slug = "event-refused" if is_storable else "not-to-be-kept"
-    return f"{slug}: {reason_of(refusal)}"
+        if now >= self.receipts_known_until.get(branch, 0.0):
+            self.transport.declare_receipts_queue(branch)
+            self.receipts_known_until[branch] = now + RECEIPTS_KNOWN_SECONDS
 
 
 def _sender_of(delivery: Delivery) -> str:
     """The branch whose account the broker vouches for; empty without one."""
-    return delivery.user.removeprefix("branch.")
+    is_branch = delivery.user.startswith(ACCOUNT)
+    return delivery.user.removeprefix(ACCOUNT) if is_branch else ""
 
 
-def _shown_key(delivery: Delivery) -> str:
-    """The sender's key for it, if it can be read and may be shown."""
-    try:
-        event = decode_envelope(delivery.body)
-    except Refused:
-        return ""
-    key = event.data.get("key", "")
-    return str(mask_value(key, "key")) if isinstance(key, str) else ""
+def _to_message(delivery: Delivery, sender: str) -> BranchMessage:
+    return BranchMessage(sender, delivery.content_type, delivery.headers, delivery.body)

@@ -39,15 +39,26 @@ def to_event(event: object) -> PublicEvent:
             return PublicEvent("enrollment.name.changed.v1", person_id, data)
         case events.PersonMerged(person_id) | events.PersonUnmerged(person_id):
             return PublicEvent(MERGES[type(event)], person_id, asdict(event))
-        case events.ReceiptIssued(chunk_id, _, branch_id, _, rows):
-            data = asdict(event) | {"rows": list(rows)}
-            subject = f"{branch_id}/{chunk_id}"
-            return PublicEvent("enrollment.receipt.issued.v1", subject, data)
+        case events.ReceiptIssued() | events.MessageRefused():
+            return _to_branch_event(event)
         case events.SeatWithdrawn(enrolment_id):
             return PublicEvent(SEATS[type(event)], enrolment_id, _withdrawn_data(event))
         case events.SeatTaken() | events.SeatWaitlisted() | events.SeatPromoted():
             return PublicEvent(SEATS[type(event)], event.enrolment_id, asdict(event))
     raise TypeError(f"no wording for {type(event).__name__}")
+
+
+def _to_branch_event(
+    event: events.ReceiptIssued | events.MessageRefused,
+) -> PublicEvent:
+    """What is answered to a branch."""
+    if isinstance(event, events.ReceiptIssued):
+        data = asdict(event) | {"rows": list(event.rows)}
+        subject = f"{event.branch_id}/{event.chunk_id}"
+        return PublicEvent("enrollment.receipt.issued.v1", subject, data)
+    data = {name: value for name, value in asdict(event).items() if value}
+    subject = f"{event.branch_id}/{event.message_id}"
+    return PublicEvent("enrollment.message.refused.v1", subject, data)
 
 
 def _withdrawn_data(event: events.SeatWithdrawn) -> dict[str, object]:

@@ -175,21 +175,21 @@ class StoredChunks:
         """About how many rows of this branch wait to be decided."""
         return self.turns.find_turn(branch_id).waiting_rows
 
-    def claim(self) -> str | None:
-        """The id of the chunk whose turn it is, leased to this worker."""
+    def claim(self) -> Chunk | None:
+        """The chunk whose turn it is, leased to this worker."""
         row = self._claim_chunk({"state": RECEIVED})
         if row is None:
             return None
         self.turns.note_served(row.get("turn", 0))
-        return str(row["_id"])
+        return self.rows.mapping.from_fields(row["_id"], row)
 
-    def claim_small(self) -> str | None:
-        """The id of the small chunk whose turn it is, leased to this worker.
+    def claim_small(self) -> Chunk | None:
+        """The small chunk whose turn it is, leased to this worker.
 
         These are decided beside the others, and take no turn from them.
         """
         row = self._claim_chunk({"state": RECEIVED, "is_small": True})
-        return str(row["_id"]) if row else None
+        return self.rows.mapping.from_fields(row["_id"], row) if row else None
 
     def _claim_chunk(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
         return claim_document(

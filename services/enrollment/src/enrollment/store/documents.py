@@ -187,6 +187,23 @@ class ChunkDocument(Aggregate):
     digest_due = me.FloatField()
 
 
+class RefusedMessageDocument(Aggregate):
+    """That a branch was told why a message is not taken."""
+
+    meta = aggregate_meta(
+        "enrollment",
+        "refused_messages",
+        {"fields": ["forget_at"], "expireAfterSeconds": 0},
+    )
+    branch_id = me.StringField(required=True)
+    message_id = me.StringField(required=True, max_length=120)
+    key = me.StringField(max_length=80)
+    reason = me.StringField(required=True, max_length=60)
+    place = me.StringField(max_length=120)
+    print = me.StringField(required=True, max_length=32)
+    forget_at = me.DateTimeField(required=True)
+
+
 class RosterDocument(Aggregate):
     """A roster, with the counts of its chunks. `work_due` is set while they have still
     to follow it."""
@@ -239,6 +256,7 @@ class FinishedClassDocument(ProjectionDocument):
 
 ALL = (
     ChunkDocument,
+    RefusedMessageDocument,
     EnrolmentDocument,
     PersonDocument,
     BranchDocument,

@@ -81,10 +81,9 @@ class DecideChunk:
         self.records, self.dry_records = records, dry_records
         self.secret, self.now = secret, now
 
-    def __call__(self, chunk_id: str) -> None:
-        """Bring the chunk to its receipt."""
-        chunk = self.chunks.get(chunk_id)
-        if chunk is None or chunk.state == DECIDED:
+    def __call__(self, chunk: Chunk) -> None:
+        """Bring a chunk to its receipt."""
+        if chunk.state == DECIDED:
             return
         records = self.dry_records(chunk) if chunk.dry_run else self.records
         rows, refused = self.claim_repairs(chunk) if chunk.repairs else (chunk.rows, ())
@@ -93,7 +92,7 @@ class DecideChunk:
         outcomes += refused
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
-        self.chunks.decide(chunk_id, outcomes, chunk)
+        self.chunks.decide(chunk.id, outcomes, chunk)
 
 
 class _ChunkDecision:
@@ -236,7 +235,7 @@ class DecideNextChunk:
 
     def __init__(
         self,
-        claim: Callable[[], str | None],
+        claim: Callable[[], Chunk | None],
         decide: DecideChunk,
         decided: Callable[[], None] = lambda: None,
         at_end: Callable[[], AbstractContextManager[None]] = nullcontext,
@@ -247,12 +246,12 @@ class DecideNextChunk:
 
     def __call__(self) -> bool:
         """Decide one chunk; False if none waits."""
-        chunk_id = self.claim()
-        if chunk_id is not None:
+        chunk = self.claim()
+        if chunk is not None:
             with self.at_end():
-                self.decide(chunk_id)
+                self.decide(chunk)
             self.decided()
-        return chunk_id is not None
+        return chunk is not None
 
 
 class Woken(Protocol):

@@ -210,10 +210,10 @@ class Chunks(Protocol):
         """Put new ones, as long as about so many rows of a branch wait at most; the ids
         of those put. Those of a branch are decided in this order."""
 
-    def claim(self) -> str | None:
-        """The id of the chunk whose turn it is, leased to this worker."""
+    def claim(self) -> Chunk | None:
+        """The chunk whose turn it is, leased to this worker."""
 
-    def claim_small(self) -> str | None:
+    def claim_small(self) -> Chunk | None:
         """The same among small ones, which may be decided beside the others."""
 
     def decide(

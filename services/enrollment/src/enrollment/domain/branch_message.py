@@ -1,0 +1,139 @@
+"""What branches send, as any library for CloudEvents makes it: read, or refused.
+
+Required is what CloudEvents 1.0 requires, and `data`; all else is filled in by whoever
+takes it. A message comes whole as JSON (structured mode), or as JSON beside attributes
+that stand in its headers (binary mode).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from enrollment.domain.refused_message import NotTaken
+
+LARGEST = 1024 * 1024
+"""In bytes: five times what 200 rows take in which nothing is short."""
+STRUCTURED, PLAIN = "application/cloudevents+json", "application/json"
+BATCH = "application/cloudevents-batch+json"
+MOST_OF_BATCH = 100
+"""Messages; together they are not larger than one may be."""
+PREFIXES = ("ce-", "ce_", "cloudevents:", "cloudevents_")
+"""Of attributes among headers: over HTTP, over AMQP as Knative has it, and both that
+CloudEvents' own binding for AMQP names."""
+ATTRIBUTES = ("specversion", "id", "source", "type")
+LONGEST_ATTRIBUTE = 1000
+"""In characters: no library makes longer ones, and a source may be an address."""
+TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@dataclass(frozen=True)
+class BranchMessage:
+    """Bytes that came from a branch, by whichever door.
+
+    `sender` is the branch whose account the door vouches for; `headers` have names in
+    small letters.
+    """
+
+    sender: str
+    content_type: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
+class BranchEvent:
+    """A branch's event. `traceparent` is empty where none was sent that is one."""
+
+    id: str
+    source: str
+    type: str
+    data: Mapping[str, object]
+    traceparent: str = ""
+
+
+def read_event(message: BranchMessage) -> BranchEvent:
+    """The event that a message is. Raises NotTaken."""
+    _require_json(message.content_type, STRUCTURED, PLAIN, "")
+    written = _load(message.body)
+    attributes = find_attributes(message.headers)
+    if "specversion" in attributes:
+        return to_event({**attributes, "data": written})
+    return to_event(written)
+
+
+def read_batch(message: BranchMessage) -> list[object]:
+    """What should be events, of a message that holds several. Raises NotTaken."""
+    _require_json(message.content_type, BATCH)
+    written = _load(message.body)
+    if not isinstance(written, list) or not 1 <= len(written) <= MOST_OF_BATCH:
+        raise NotTaken("batch-size")
+    return written
+
+
+def is_batch(message: BranchMessage) -> bool:
+    """Whether a message says that it holds several events."""
+    return _split_type(message.content_type)[0] == BATCH
+
+
+def find_attributes(headers: Mapping[str, str]) -> dict[str, str]:
+    """The attributes that stand among the headers, by their names."""
+    return {
+        name.removeprefix(prefix): value
+        for name, value in headers.items()
+        for prefix in PREFIXES
+        if name.startswith(prefix)
+    }
+
+
+def _require_json(content_type: str, *kinds: str) -> None:
+    """Raises NotTaken for another kind, and for JSON that is not in UTF-8."""
+    kind, parameters = _split_type(content_type)
+    charsets = {p.removeprefix("charset=").strip('"') for p in parameters}
+    others = {p for p in charsets - {"utf-8", "utf8"} if f"charset={p}" in parameters}
+    if kind not in kinds or others:
+        raise NotTaken("content-type-unknown")
+
+
+def _split_type(content_type: str) -> tuple[str, list[str]]:
+    kind, *parameters = (part.strip().lower() for part in content_type.split(";"))
+    return kind, parameters
+
+
+def _load(body: bytes) -> object:
+    if len(body) > LARGEST:
+        raise NotTaken("too-large")
+    try:
+        loaded: object = json.loads(body.decode("utf-8"), parse_constant=_refuse_number)
+    except (ValueError, RecursionError) as error:
+        raise NotTaken("message-not-json") from error
+    return loaded
+
+
+def _refuse_number(name: str) -> None:
+    """NaN and the infinities are Python's, not JSON's. Raises ValueError."""
+    raise ValueError(name)
+
+
+def to_event(written: object) -> BranchEvent:
+    """The event that JSON is. Raises NotTaken."""
+    if not isinstance(written, Mapping):
+        raise NotTaken("attribute-missing", "specversion")
+    found = {name: _read_attribute(written, name) for name in ATTRIBUTES}
+    if found.pop("specversion") != "1.0":
+        raise NotTaken("attribute-invalid", "specversion")
+    data = written.get("data")
+    if not isinstance(data, Mapping):
+        raise NotTaken("data-missing", "data")
+    trace = written.get("traceparent")
+    is_trace = isinstance(trace, str) and TRACEPARENT.fullmatch(trace)
+    return BranchEvent(**found, data=data, traceparent=str(trace) if is_trace else "")
+
+
+def _read_attribute(written: Mapping[str, object], name: str) -> str:
+    value = written.get(name)
+    if value is None or value == "":
+        raise NotTaken("attribute-missing", name)
+    if not isinstance(value, str) or len(value) > LONGEST_ATTRIBUTE:
+        raise NotTaken("attribute-invalid", name)
+    return value
