@@ -9,7 +9,10 @@ import pytest
 from tests.cluster.deployed import Deployed, running_on
 from tests.parts.nodes import install
 
-ON_A_NODE = ["test_on_a_node.py", "test_day_seven_on_a_node.py"]
+ON_A_NODE = [
+    "test_on_a_node.py", "test_day_seven_on_a_node.py", "test_hurt_node.py",
+    "test_walk_on_a_node.py",
+]  # fmt: skip
 collect_ignore = [] if os.environ.get("CLUSTER_LOAD") else ON_A_NODE
 
 

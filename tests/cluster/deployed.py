@@ -4,7 +4,7 @@ import io
 import json
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,9 @@ import yaml
 from biyong.cluster_secrets import make_secret_files
 from biyong.composed import USERS
 
-from tests.cluster.overlays import copy_overlays
+from tests.cluster.arrows import MEMBERS as OWN
+from tests.cluster.arrows import NAME, ROLE
+from tests.cluster.overlays import ROOT, copy_overlays
 from tests.parts import containers as having_containers
 from tests.parts import having
 from tests.parts.containers import MEMBERS, STAND_INS
@@ -87,12 +89,38 @@ def build_images(cluster: Cluster, folder: Path) -> None:
         having_containers.make_bases(tools)
         names = [having_containers.build_member(tools, name) for name in MEMBERS]
         names.append(having_containers.build_edge(tools))
-        for place, name in enumerate([*names, *STAND_INS.values()]):
-            archive = folder / f"{place}.tar"
-            full = name if name.startswith("docker.io/") else f"docker.io/{name}"
-            tools.well("buildah", "push", "-q", name, f"oci-archive:{archive}:{full}")
-            cluster.load(archive)
-            archive.unlink()
+        _load(cluster, tools, [*names, *STAND_INS.values()], folder)
+
+
+def build_release(cluster: Cluster, tag: str, folder: Path) -> None:
+    """Build the images of a release of ours, under its tag, and take them in."""
+    tree = folder / "tree"
+    tree.mkdir()
+    packed = having.run_for_bytes("a release", "git", "-C", str(ROOT), "archive", tag)
+    with tarfile.open(fileobj=io.BytesIO(packed)) as files:
+        having.extract(files, tree)
+    tools = having_containers.install()
+    with having.kept("containers"):
+        names = [
+            having_containers.build_member(tools, name, tree, tag) for name in MEMBERS
+        ]
+        names.append(having_containers.build_edge(tools, tree, tag))
+        _load(cluster, tools, names, folder)
+
+
+def _load(
+    cluster: Cluster,
+    tools: having_containers.Containers,
+    names: Sequence[str],
+    folder: Path,
+) -> None:
+    """Take images into the cluster."""
+    for place, name in enumerate(names):
+        archive = folder / f"{place}.tar"
+        full = name if name.startswith("docker.io/") else f"docker.io/{name}"
+        tools.well("buildah", "push", "-q", name, f"oci-archive:{archive}:{full}")
+        cluster.load(archive)
+        archive.unlink()
 
 
 def write_overlay(folder: Path, address: str) -> Path:
@@ -185,3 +213,14 @@ def count_unready(cluster: Cluster) -> int:
         one["spec"]["replicas"] - one["status"].get("readyReplicas", 0)
         for one in cluster.get("deployments,statefulsets")
     )
+
+
+def find_pods(platform: Deployed) -> dict[str, list[dict[str, Any]]]:
+    """NAME:ROLE of the list of arrows → the pods of the kind that run."""
+    pods: dict[str, list[dict[str, Any]]] = {}
+    for pod in platform.cluster.get("pods", "--field-selector=status.phase=Running"):
+        labels = pod["metadata"]["labels"]
+        name, role = labels[NAME], labels[ROLE]
+        kind = f"{name}:{role}" if name in OWN else name
+        pods.setdefault(kind, []).append(pod)
+    return pods

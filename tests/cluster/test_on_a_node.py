@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from biyong.door import Door
 
-from tests.cluster.arrows import MEMBERS, NAME, ROLE, read_arrows
+from tests.cluster.arrows import MEMBERS, read_arrows
 from tests.cluster.browsers import Browsers
-from tests.cluster.deployed import Deployed, count_unready
+from tests.cluster.deployed import Deployed, count_unready, find_pods
 from tests.platform import chain, rosters
 from tests.platform.running import until
 
@@ -34,17 +34,6 @@ places = json.loads(sys.argv[1])
 with ThreadPoolExecutor(16) as pool:
     print(json.dumps(list(pool.map(lambda place: is_open(tuple(place)), places))))
 """
-
-
-def find_pods(platform: Deployed) -> dict[str, list[dict[str, Any]]]:
-    """NAME:ROLE of the list of arrows → the pods of the kind that run."""
-    pods: dict[str, list[dict[str, Any]]] = {}
-    for pod in platform.cluster.get("pods", "--field-selector=status.phase=Running"):
-        labels = pod["metadata"]["labels"]
-        name, role = labels[NAME], labels[ROLE]
-        kind = f"{name}:{role}" if name in MEMBERS else name
-        pods.setdefault(kind, []).append(pod)
-    return pods
 
 
 def test_two_of_each_role_are_ready_and_none_was_started_twice(

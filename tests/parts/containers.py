@@ -166,20 +166,27 @@ def _context(folder: Path) -> Path:
     return context
 
 
-def build_member(containers: Containers, member: str) -> str:
-    """Build a member's image by the project's own recipe; its name."""
-    recipe = ROOT / "deploy" / "Containerfile"
-    return _build_ours(containers, recipe, member, "--build-arg", f"MEMBER={member}")
+def build_member(
+    containers: Containers, member: str, tree: Path = ROOT, tag: str = "tests"
+) -> str:
+    """Build a member's image of a tree by its own recipe; its name."""
+    argument = f"MEMBER={member}"
+    return _build_ours(
+        containers, tree, "Containerfile", f"{member}:{tag}", "--build-arg", argument
+    )
 
 
-def build_edge(containers: Containers) -> str:
-    """Build the edge's image by its own recipe; its name."""
-    return _build_ours(containers, ROOT / "deploy" / "edge" / "Containerfile", "edge")
+def build_edge(containers: Containers, tree: Path = ROOT, tag: str = "tests") -> str:
+    """Build the edge's image of a tree by its own recipe; its name."""
+    return _build_ours(containers, tree, "edge/Containerfile", f"edge:{tag}")
 
 
-def _build_ours(containers: Containers, recipe: Path, name: str, *options: str) -> str:
-    image = f"biyong/{name}:tests"
+def _build_ours(
+    containers: Containers, tree: Path, recipe: str, name: str, *options: str
+) -> str:
+    image = f"biyong/{name}"
     files = ("/etc/ssl/certs", "/etc/pip.conf")
     mounts = [f"-v={file}:{file}:ro" for file in files if Path(file).exists()]
-    containers.build(recipe, ROOT, image, "-q", "--layers", *mounts, *options)
+    recipe_file = tree / "deploy" / recipe
+    containers.build(recipe_file, tree, image, "-q", "--layers", *mounts, *options)
     return image

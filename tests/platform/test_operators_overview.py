@@ -4,6 +4,7 @@ and the way from what somebody quotes to the trace."""
 import re
 import time
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -85,7 +86,7 @@ def test_every_process_is_seen_with_its_role_and_release(
     told = until(lambda: all((found := tell()).values()) and found, 30)
     assert set(told) == NAMES
     for processes in told.values():
-        assert ("all", "0.1.0", False) in processes
+        assert ("all", version("biyong-gateway"), False) in processes
 
 
 @pytest.mark.parametrize("role", ["worker", "relay"])
