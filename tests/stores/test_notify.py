@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from chassis.storage.aggregates import NotFound, mapping_of
+from chassis.storage.aggregates import mapping_of
 from notify.domain.notice import DUE, MOST_TRIES, Mail, Notice
 from notify.domain.title import Title
 from notify.events.to_events import to_event
@@ -147,8 +147,7 @@ def test_a_closed_mail_is_kept_as_it_ended_and_not_sent_again(
     unknown = replace(MAIL, id="m2")
     mails.create([MAIL, unknown])
     sent, unsent = MAIL.close_sent(), unknown.close_refused("550 5.1.1")
-    for mail in (sent, unsent):
-        mails.close(mail)
+    assert mails.close([sent, unsent]) == set()
     mails.create([MAIL])
     assert [mails.rows.get(id_) for id_ in ("m1", "m2")] == [sent, unsent]
     assert mails.claim(10) == []
@@ -167,7 +166,7 @@ def test_of_a_closed_mail_neither_address_nor_words_are_stored(
     mails: StoredMails, closed: Mail
 ) -> None:
     mails.create([MAIL])
-    mails.close(closed if closed.state != DUE else closed.put_off("451", 0))
+    mails.close([closed if closed.state != DUE else closed.put_off("451", 0)])
     [stored] = mails.rows.collection.find({})
     assert "w@example.com" not in str(stored)
     assert "王小明" not in str(stored)
@@ -179,7 +178,7 @@ def test_a_mail_that_is_put_off_is_due_again_then_and_not_before(
     mails.create([MAIL])
     [claimed] = mails.claim(10)
     later = claimed.put_off("451 4.2.1", time.time())
-    mails.close(later)
+    mails.close([later])
     assert mails.claim(10) == []
     let_lapse(mails.rows, "m1")
     assert mails.claim(10) == [later]
@@ -213,14 +212,18 @@ def test_mails_that_are_released_are_due_at_once_but_those_that_ended_are_not(
     mails.create([replace(MAIL, id=id_) for id_ in ("m1", "m2", "m3")])
     claimed = {mail.id: mail for mail in mails.claim(10)}
     mails.renew(claimed["m2"])
-    mails.close(claimed["m3"].close_sent())
+    mails.close([claimed["m3"].close_sent()])
     mails.release(claimed.values())
     assert ids(mails.claim(10)) == {"m1", "m2"}
 
 
-def test_a_mail_nobody_posted_cannot_be_closed(mails: StoredMails) -> None:
-    with pytest.raises(NotFound):
-        mails.close(MAIL)
+def test_a_mail_that_is_there_no_more_is_told_and_not_put_again(
+    mails: StoredMails,
+) -> None:
+    mails.create([MAIL])
+    gone = replace(MAIL, id="gone")
+    assert mails.close([MAIL.close_sent(), gone.close_sent()]) == {"gone"}
+    assert mails.find_known(["m1", "gone"]) == {"m1"}
 
 
 def test_a_title_is_told_once(titles: StoredTitles) -> None:

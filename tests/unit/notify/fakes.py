@@ -48,13 +48,13 @@ class FakeMails:
     def renew(self, mail: Mail) -> bool:
         return mail.id not in self.stolen
 
-    def close(self, mail: Mail) -> None:
+    def close(self, mails: Sequence[Mail]) -> set[str]:
         if self.away:
             raise self.away.pop(0)
-        self.taken.discard(mail.id)
-        if mail.id not in self.rows:
-            raise LookupError(mail.id)
-        self.rows[mail.id] = mail
+        self.taken -= {mail.id for mail in mails}
+        gone = {mail.id for mail in mails} - self.rows.keys()
+        self.rows |= {mail.id: mail for mail in mails if mail.id not in gone}
+        return gone
 
     def release(self, mails: Iterable[Mail]) -> None:
         self.taken -= {mail.id for mail in mails}
@@ -99,6 +99,10 @@ class FakePostman:
     answers: dict[str, list[Exception]] = field(default_factory=dict)
     carried: list[tuple[str, str]] = field(default_factory=list)
     rests: int = 0
+    is_repeatable: bool = False
+
+    def recall(self, mail: Mail) -> None:
+        self.carried = [one for one in self.carried if one[0] != mail.id]
 
     def deliver(self, mail: Mail, to: Contact) -> None:
         address = to.phone if mail.channel == SMS else to.email

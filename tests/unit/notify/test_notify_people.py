@@ -81,7 +81,7 @@ def test_an_event_that_comes_again_puts_nothing_twice_and_sends_no_second_mail(
 ) -> None:
     world.notify(SEATED)
     (mail,) = world.mails.claim(9)
-    world.mails.close(mail.close_sent())
+    world.mails.close([mail.close_sent()])
     world.notify(SEATED, PLAIN)
     assert set(world.notices.rows) == {"e1.1.0", "e2.1.0"}
     assert [due.id for due in world.mails.claim(9)] == ["e2.1.0"]

@@ -210,3 +210,33 @@ def test_pauses_between_tries_stay_within_hours() -> None:
     for _ in range(MOST_TRIES - 1):
         mail = mail.put_off("451", 0)
     assert mail.not_before == LONGEST_PAUSE
+
+
+def test_where_a_repeat_changes_nothing_mails_are_written_down_in_one_go(
+    world: World,
+) -> None:
+    world.postman.is_repeatable = True
+    world.post(*(to_address(f"m{number}", LI) for number in range(10)))
+    world.mails.away = [StoreAway()]
+    with pytest.raises(StoreAway):
+        world.send()
+    assert len(world.postman.carried) == 10
+    assert world.told == []
+    world.clock.now += 3600
+    world.send()
+    assert [mail.state for mail in world.told] == [SENT] * 10
+    assert len(world.postman.carried) == 10
+
+
+def test_what_was_deleted_while_it_was_written_is_taken_back(world: World) -> None:
+    world.postman.is_repeatable = True
+    world.post(to_address("a", LI), to_address("b", WANG))
+    carry = world.postman.deliver
+
+    def vanish(mail: Mail, to: Contact) -> None:
+        world.mails.rows.pop("a", None)
+        carry(mail, to)
+
+    world.postman.deliver = vanish  # type: ignore[method-assign]
+    world.send()
+    assert world.postman.carried == [("b", WANG)]

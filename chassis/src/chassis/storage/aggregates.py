@@ -216,6 +216,24 @@ class Aggregates(Generic[T]):
         self._wake_for(events)
         return True
 
+    def overwrite_many(self, values: Iterable[tuple[str, T]]) -> set[str]:
+        """Write these as they are now, in bulk, whatever was written since; the ids of
+        those that are not there. For what one holder alone changes."""
+        writes = {
+            id_: UpdateOne(
+                {"_id": id_},
+                {"$set": self._to_fields(id_, value), "$inc": {"version": 1}},
+            )
+            for id_, value in values
+        }
+        if not writes:
+            return set()
+        done = self.collection.bulk_write(list(writes.values()), ordered=False)
+        if done.matched_count == len(writes):
+            return set()
+        there = self.collection.find({"_id": {"$in": list(writes)}}, {"_id": 1})
+        return writes.keys() - {row["_id"] for row in there}
+
     def pull_matching(self, id_: str, list_field: str, match: Mapping[str, Any]) -> T:
         """Take what matches out of a list of one; as it stands afterwards.
 

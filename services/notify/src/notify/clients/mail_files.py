@@ -23,6 +23,8 @@ MAIL_END, MESSAGE_END = ".eml", ".sms.txt"
 class MailFiles:
     """Writes each mail as one .eml file, whole or not at all."""
 
+    is_repeatable = True
+
     def __init__(self, folder: Path, sender: str, public_url: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
@@ -33,12 +35,18 @@ class MailFiles:
         letter = self.letters.write_letter(mail, to)
         _write_whole(self.folder, mail, MAIL_END, letter.as_bytes())
 
+    def recall(self, mail: Mail) -> None:
+        """Remove its file."""
+        _path_of(self.folder, mail, MAIL_END).unlink(missing_ok=True)
+
     def close_connection(self) -> None:
         """Nothing: files need no connection."""
 
 
 class MessageFiles:
     """Writes each short message as one text file: phone, blank line, text."""
+
+    is_repeatable = True
 
     def __init__(self, folder: Path, public_url: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -53,6 +61,10 @@ class MessageFiles:
         words = {**mail.words, "name": to.name, "url": self.public_url}
         text = f"{phone}\n\n{fill_text(mail, words)}"
         _write_whole(self.folder, mail, MESSAGE_END, text.encode())
+
+    def recall(self, mail: Mail) -> None:
+        """Remove its file."""
+        _path_of(self.folder, mail, MESSAGE_END).unlink(missing_ok=True)
 
     def close_connection(self) -> None:
         """Nothing: files need no connection."""
@@ -90,10 +102,13 @@ class FileTray:
 
 
 def _write_whole(folder: Path, mail: Mail, end: str, data: bytes) -> None:
-    name = _file_name(mail.id)
-    part = folder / f".{name}.part"
+    part = folder / f".{_file_name(mail.id)}.part"
     part.write_bytes(data)
-    os.replace(part, folder / f"{name}{end}")
+    os.replace(part, _path_of(folder, mail, end))
+
+
+def _path_of(folder: Path, mail: Mail, end: str) -> Path:
+    return folder / f"{_file_name(mail.id)}{end}"
 
 
 def _file_name(mail_id: str) -> str:

@@ -44,6 +44,8 @@ class SmsCarrier:
     alone are known here: other words might repeat the phone.
     """
 
+    is_repeatable = False
+
     def __init__(
         self,
         address: SmsAddress,
@@ -80,6 +82,9 @@ class SmsCarrier:
         except urllib3.exceptions.HTTPError:
             raise Stalled(NO_ANSWER) from None
         _raise_refusal(answer.status, answer.data)
+
+    def recall(self, mail: Mail) -> None:
+        """Nothing: it has left."""
 
     def close_connection(self) -> None:
         """Close the connection, if there is one."""

@@ -28,6 +28,8 @@ class SmtpPostman:
     repeat the address.
     """
 
+    is_repeatable = False
+
     def __init__(
         self,
         address: SmtpAddress,
@@ -49,6 +51,9 @@ class SmtpPostman:
         code, words = self._ask_server("data", letter.as_bytes())
         if code != 250:
             self._raise_refusal(code, words)
+
+    def recall(self, mail: Mail) -> None:
+        """Nothing: it has left."""
 
     def close_connection(self) -> None:
         """Close the connection with good manners, if there is one."""

@@ -98,10 +98,12 @@ class StoredMails:
         self.leases[mail.id] = lease
         return True
 
-    def close(self, mail: Mail) -> None:
-        """Write how a mail ended, or until when it is put off. Raises NotFound."""
-        self.leases.pop(mail.id, None)
-        self.rows.change(mail.id, lambda _: (mail, ()))
+    def close(self, mails: Sequence[Mail]) -> set[str]:
+        """Write how mails ended, or until when they are put off, in one go; the ids of
+        those that are there no more."""
+        for mail in mails:
+            self.leases.pop(mail.id, None)
+        return self.rows.overwrite_many((mail.id, mail) for mail in mails)
 
     def release(self, mails: Iterable[Mail]) -> None:
         """Release those mails that this worker still holds: due again at once."""

@@ -56,11 +56,9 @@ class Mails(Protocol):
         False if another worker has it by now.
         """
 
-    def close(self, mail: Mail) -> None:
-        """Write how a mail ended, or until when it is put off.
-
-        Raises LookupError for a mail that is there no more.
-        """
+    def close(self, mails: Sequence[Mail]) -> set[str]:
+        """Write how mails ended, or until when they are put off, in one go; the ids of
+        those that are there no more."""
 
     def release(self, mails: Iterable[Mail]) -> None:
         """Release those mails that this worker still holds: due again at once."""
@@ -125,7 +123,17 @@ class ServerAway(Exception):
 
 
 class Postman(Protocol):
-    """A postman: carries what goes by one channel."""
+    """A postman: carries what goes by one channel.
+
+    `is_repeatable` if the same mail again changes nothing, and it can be recalled.
+    """
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether a mail may be carried again, and taken back."""
+
+    def recall(self, mail: Mail) -> None:
+        """Take back one that was carried, where that can be done."""
 
     def deliver(self, mail: Mail, to: Contact) -> None:
         """Carry one; the same mail again has the same Message-ID, or key.

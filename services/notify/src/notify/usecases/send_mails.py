@@ -1,7 +1,6 @@
 """Send the mails that are due."""
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 
 from notify.domain.notice import MOST_STALLED, Mail
 from notify.usecases.ports import (
@@ -32,7 +31,8 @@ class SendMails:
     """Asks for addresses in one go, then delivers one by one.
 
     A mail leaves twice only if the process died, or the connection broke, between the
-    letter and the server's last word on it. What is too late is dropped.
+    letter and the server's last word on it: how it ended is written down before the
+    next one, but where a repeat changes nothing. What is too late is dropped.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class SendMails:
         self.quiet_until = self.monotonic() + self.pause  # unless all goes well
         try:
             self._send_all(due)
+            self._write_down()
         finally:
             self.postman.close_connection()
             self.mails.release(due)
@@ -78,11 +79,14 @@ class SendMails:
             if mail.address:
                 to = Contact.at_address_of(mail)
             if to is None or not to.can_take(mail):
-                self._close_mail(mail.without_address())
+                self.unwritten.append(mail.without_address())
             elif mail.is_late(self.now()):
-                self._close_mail(mail.close_expired())
+                self.unwritten.append(mail.close_expired())
+            elif self.postman.is_repeatable:
+                self.unwritten.append(self._deliver_mail(mail, to))
             elif self.mails.renew(mail):
-                self._close_mail(self._deliver_mail(mail, to))
+                self.unwritten.append(self._deliver_mail(mail, to))
+                self._write_down()
                 self._require_way()
 
     def _deliver_mail(self, mail: Mail, to: Contact) -> Mail:
@@ -106,13 +110,12 @@ class SendMails:
         if self.stalled >= STALLED_IN_A_ROW:
             raise ServerAway(f"{self.stalled} letters in a row were not answered")
 
-    def _close_mail(self, mail: Mail) -> None:
-        """Close a mail; after the store was away this comes before anything else."""
-        self.unwritten.append(mail)
-        self._write_down()
-
     def _write_down(self) -> None:
-        while self.unwritten:
-            with suppress(LookupError):
-                self.mails.close(self.unwritten[0])
-            self.note_outcome(self.unwritten.pop(0))
+        """Write how mails ended; after the store was away this comes before anything
+        else. What was deleted meanwhile is taken out of where it lies."""
+        gone = self.mails.close(self.unwritten) if self.unwritten else set()
+        for mail in self.unwritten:
+            if mail.id in gone and self.postman.is_repeatable:
+                self.postman.recall(mail)
+            self.note_outcome(mail)
+        self.unwritten.clear()
