@@ -14,7 +14,7 @@ from tests.parts.kubernetes import Manifest, render_manifests
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "k8s"
 OVERLAYS = sorted(path.name for path in (FOLDER / "overlays").iterdir())
-ALL = (*OVERLAYS, "local+traces")
+ALL = (*OVERLAYS, "existing+traces")
 """Those, and an overlay with a component that an operator may add to it."""
 
 

@@ -1,6 +1,7 @@
 """The overlay `local` on a real cluster, from nothing to a certificate."""
 
 import json
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,29 @@ def test_whoever_empties_a_node_leaves_each_role_a_pod_and_fails_no_request(
     finally:
         readers.end()
     assert readers.faults == []
+
+
+def test_one_trace_leads_from_a_roster_row_to_the_notice(
+    platform: Deployed, demo: dict[str, Any]
+) -> None:
+    """In the collector of the overlay, by the id that the request brought."""
+    trace = secrets.token_hex(16)
+    officer = platform.door("shi")
+    [row] = rosters.rows(1, demo["classes"]["open"])
+    event = {
+        "specversion": "1.0", "id": trace, "source": "/tests",
+        "type": "branch.roster.sent.v1",
+        "traceparent": f"00-{trace}-{secrets.token_hex(8)}-01",
+        "data": {"roster_id": trace, "key": trace, "rows": [row]},
+    }  # fmt: skip
+    path = "/api/enrollment/branches/beijing/events"
+    officer.call("POST", path, dict[str, Any], event)
+
+    def find_services() -> bool:
+        said = platform.cluster.kubectl("logs", "deploy/traces", "--tail=-1")
+        spans = [part for part in said.split("Span #") if trace in part]
+        return any("enrollment.seat.taken" in part for part in spans) and any(
+            "notify" in part or "handle enrollment.seat" in part for part in spans
+        )
+
+    until(find_services, 120, every=3.0)

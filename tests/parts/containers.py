@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.parts import having, mongo, rabbitmq, s3
+from tests.parts import collector, having, mongo, rabbitmq, s3
 
 PACKAGES = (
     "podman", "buildah", "runc", "netavark", "aardvark-dns", "uidmap", "iptables",
@@ -22,6 +22,7 @@ STAND_INS = {
     "rabbitmq": "docker.io/library/rabbitmq:4.0-management",
     "mongo": "docker.io/library/mongo:8.0",
     "objects": "docker.io/versity/versitygw:v1.8.0",
+    "traces": "docker.io/otel/opentelemetry-collector:0.161.0",
 }
 MEMBERS = (
     "cli", "gateway", "catalog", "enrollment", "media", "learning", "notify",
@@ -112,7 +113,7 @@ def install() -> Containers:
     """
     having.require_root("podman")
     having.require_programs("a Java runtime for images", "javac", "jlink")
-    for part in (rabbitmq, mongo, s3):
+    for part in (rabbitmq, mongo, s3, collector):
         part.install()
     _python_tree()
     missing = [tool for tool in ("podman", "buildah", "runc") if not having.find(tool)]
@@ -152,6 +153,7 @@ def _context(folder: Path) -> Path:
     classes = context / "classes"
     shutil.copytree(mongo.install(), classes)
     shutil.copy(s3.install(), context / "versitygw")
+    shutil.copy(collector.install(), context / "collector")
     for script in ("mongosh", "wget"):
         shutil.copy(RECIPES / script, context / script)
     having.run(
