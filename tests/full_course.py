@@ -18,5 +18,6 @@ FULL: dict[str, Any] = {
     "fastest": 1.5,
     "picture": "p1",
     "picture_alt": "车间里的会",
+    "language": "en",
 }
 """As staff write it (`CourseIn`): no field is as it is when nobody wrote it."""

@@ -150,6 +150,24 @@ def test_the_picture_is_shown_to_all_once_it_is_published() -> None:
         assert secret not in shown
 
 
+@pytest.mark.parametrize("language", ["", "zh", "en", "other"])
+def test_a_course_is_taught_in_one_of_these_languages(language: str) -> None:
+    status, said = put(Catalogue(), COURSE | {"language": language})
+    assert (status, said["language"]) == (200, language)
+
+
+@pytest.mark.parametrize("language", ["fr", "ZH", " zh", "zh\n", None, 1, ["zh"]])
+def test_another_language_is_refused_at_its_field_and_nothing_is_kept(
+    language: object,
+) -> None:
+    catalogue = Catalogue()
+    kept = dict(catalogue.courses.rows)
+    status, said = put(catalogue, COURSE | {"language": language})
+    assert (status, slug(said)) == (422, "body-refused")
+    assert [one["pointer"] for one in said["errors"]] == ["/language"]
+    assert catalogue.courses.rows == kept
+
+
 def test_the_editor_sees_how_far_a_lecture_is_and_what_is_missing() -> None:
     catalogue = Catalogue()
     catalogue.classes.rows.clear()

@@ -2,10 +2,11 @@
 
 import re
 from io import BytesIO
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from chassis.http.problem import Problem
+from contracts.http.drafts import Language
 from gateway.forms.lessons import (
     LessonAction,
     LessonRow,
@@ -18,6 +19,8 @@ from gateway.pages.staff.courses import StaffCoursePages
 from gateway.pages.staff.lessons import LessonPages
 from gateway.pages.staff.publication import PublicationPages
 from gateway.pages.staff.versions import VersionPages
+from gateway.texts.courses import LANGUAGES
+from gateway.texts.language import LANGUAGE_COOKIE
 from werkzeug.datastructures import MultiDict
 
 from tests.unit.gateway.course_scene import (
@@ -175,6 +178,52 @@ def test_a_fault_stands_at_its_field_and_what_was_typed_stays() -> None:
     assert (untitled.status_code, "lesson wrong" in untitled.text) == (422, True)
 
 
+def test_the_editor_offers_the_languages_that_the_contract_has() -> None:
+    assert set(LANGUAGES) == set(get_args(Language))
+
+
+@pytest.mark.parametrize(
+    ("page_language", "words"),
+    [("zh", "请从列表里选"), ("en", "Pick one from the list")],
+)
+def test_a_language_that_is_none_is_a_fault_at_its_field(
+    page_language: str, words: str
+) -> None:
+    shown = editor(**{"courses/k1": DRAFT})
+    shown.client.set_cookie(LANGUAGE_COOKIE, page_language)
+    answer = send(shown, "/staff/courses/k1", **TYPED | {"language": "fr"})
+    assert answer.status_code == 422
+    assert 'href="#language"' in answer.text
+    assert f'id="language-fault">{words}</p>' in answer.text
+    assert shown.services["catalog"].bodies == []
+
+
+@pytest.mark.parametrize(
+    ("page_language", "words"),
+    [("zh", "有一项写法不对：请核对后再送"), ("en", "Something is not written right")],
+)
+def test_a_language_that_the_catalogue_refuses_is_a_fault_at_its_field(
+    page_language: str, words: str
+) -> None:
+    errors = [{"pointer": "/language", "code": "field-illegal"}]
+    refused = Problem(422, "body-refused", "", errors=errors)
+    shown = editor(**{"courses/k1": refused})
+    shown.client.set_cookie(LANGUAGE_COOKIE, page_language)
+    answer = send(shown, "/staff/courses/k1", **TYPED | {"language": "en"})
+    assert answer.status_code == 422
+    assert f'id="language-fault">{words}' in answer.text
+
+
+def test_who_comes_late_reads_languages_by_their_names() -> None:
+    newer = DRAFT | {"language": "en", "version": 4}
+    shown = editor(**{"drafts/k1": newer, "courses/k1": CONFLICT})
+    answer = send(shown, "/staff/courses/k1", **TYPED | {"language": "zh"})
+    assert fields(answer.text, "take-language") == ["mine", "theirs"]
+    assert ["<span>中文</span>" in answer.text, "<span>英文</span>" in answer.text] == [
+        True, True,
+    ]  # fmt: skip
+
+
 def test_who_comes_late_sees_both_values_and_loses_nothing() -> None:
     newer = DRAFT | {"title": "对方写的", "version": 4}
     shown = editor(**{"drafts/k1": newer, "courses/k1": CONFLICT})
@@ -294,6 +343,25 @@ def test_a_published_course_shows_what_was_changed_since() -> None:
     assert "之后有 2 处修改" in page
     assert "<del>旧名</del>" in page
     assert "《旧讲》改名为《第一讲题目》" in page
+
+
+def test_versions_name_their_languages() -> None:
+    number = {"number": 1, "published_by": "a1", "published_at": ""}
+    found = {
+        "fields": ["language"], "added": [], "removed": [], "changed": [], "moved": [],
+    }  # fmt: skip
+    shown = editor(
+        VersionPages,
+        **{
+            "drafts/k1": DRAFT | {"language": "other"},
+            "courses/k1/editions": {"items": [], "next": ""},
+            "courses/k1/editions/1": CONTENT | number | {"language": "zh"},
+            "courses/k1/comparison": found,
+        },
+    )
+    page = shown.get("/staff/courses/k1/versions?old=1&new=0").text
+    assert "<del>中文</del>" in page
+    assert "<ins>其他语言</ins>" in page
 
 
 def test_versions_are_listed_and_compared_with_the_draft() -> None:

@@ -180,6 +180,29 @@ def test_staff_are_told_what_is_not_published() -> None:
     assert "尚未发布" not in told("visitor", published=None)
 
 
+@pytest.mark.parametrize(
+    ("code", "language", "words"),
+    [
+        ("zh", "zh", "授课语言：中文"), ("zh", "en", "Taught in: Chinese"),
+        ("en", "zh", "授课语言：英文"), ("en", "en", "Taught in: English"),
+        ("other", "zh", "授课语言：其他语言"),
+        ("other", "en", "Taught in: Another language"),
+        ("of a later release", "zh", "授课语言：of a later release"),
+    ],
+)  # fmt: skip
+def test_a_course_says_what_it_is_taught_in(
+    code: str, language: str, words: str
+) -> None:
+    shown = before(
+        "visitor", CoursePages, catalog__courses__k1=COURSE | {"language": code}
+    )
+    assert words in shown.get("/courses/k1", language).text
+
+
+def test_a_course_of_which_nobody_said_it_names_no_language() -> None:
+    assert "授课语言" not in page("visitor", CoursePages, "/courses/k1")
+
+
 def test_a_search_shows_classes_and_projects_and_leads_to_the_next_page() -> None:
     listed = page_of(COURSE, next_cursor="n/e+x=")
     changed = {"catalog__courses": listed, "catalog__projects": [PROJECT]}

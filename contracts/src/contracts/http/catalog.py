@@ -124,7 +124,10 @@ class LessonOut(Answer):
 
 
 class ContentOut(Answer):
-    """What a course says."""
+    """What a course says.
+
+    `language` is the language of instruction (zh, en, other); empty where nobody said.
+    """
 
     title: str
     module: str
@@ -133,6 +136,7 @@ class ContentOut(Answer):
     fastest: float
     picture: str
     picture_alt: str
+    language: str = ""
     lessons: list[LessonOut]
 
 

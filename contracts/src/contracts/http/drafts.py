@@ -20,6 +20,8 @@ from contracts.http.shape import (
 
 FASTEST = 2.0
 """The rate up to which watching counts, unless a course says less."""
+Language = Literal["", "zh", "en", "other"]
+"""What a course is taught in: Chinese, English, another language."""
 LongCursor = Annotated[str, msgspec.Meta(max_length=1400)]
 """With a title in it: 200 characters of up to 4 bytes, and a third more as base64."""
 Number = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
@@ -38,7 +40,10 @@ class LessonIn(Shape):
 
 
 class CourseIn(Shape):
-    """The content of a course, as staff write it."""
+    """The content of a course, as staff write it.
+
+    `language` is the language of instruction; empty where nobody said.
+    """
 
     title: Name
     module: Id
@@ -48,6 +53,7 @@ class CourseIn(Shape):
     fastest: Rate = FASTEST
     picture: NoId = ""
     picture_alt: Line = ""
+    language: Language = ""
 
 
 class DraftsQuery(Query):

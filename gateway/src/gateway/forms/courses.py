@@ -17,7 +17,7 @@ from wtforms import (
 from gateway.forms.base import PageForm
 from gateway.forms.fields import list_choices
 from gateway.forms.rules import AtMost, Filled, trim_line
-from gateway.texts.courses import FIELDS, SORTS
+from gateway.texts.courses import FIELDS, LANGUAGES, SORTS
 from gateway.texts.language import L_, gettext
 
 PICTURE_TYPES = "image/jpeg,image/png,image/webp"
@@ -90,6 +90,7 @@ class CourseForm(PageForm):
         L_(FIELDS["module"]), [Filled()], choices=[], validate_choice=False
     )
     teacher = StringField(L_(FIELDS["teacher"]), [AtMost.of(CourseIn, "teacher")])
+    language = SelectField(L_(FIELDS["language"]), choices=[], default="")
     summary = TextAreaField(L_(FIELDS["summary"]), [AtMost.of(CourseIn, "summary")])
     fastest = SelectField(
         L_(FIELDS["fastest"]),
@@ -110,8 +111,10 @@ class CourseForm(PageForm):
     )
 
     def offer_choices(self, areas: Iterable[AreaOut]) -> None:
-        """The modules and rates to pick from, its own among them."""
+        """The modules and rates to pick from, its own among them; the languages."""
         offer_modules(self.module, areas, gettext("请选择"))
+        languages = ((code, gettext(text)) for code, text in LANGUAGES.items())
+        self.language.choices = list_choices(languages)
         own = self.fastest.data or ""
         rates = {*RATES, own} if RATE.fullmatch(own) else set(RATES)
         pairs = [(rate, f"{rate} ×") for rate in sorted(rates, key=float)]

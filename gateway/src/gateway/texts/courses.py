@@ -32,7 +32,15 @@ FIELDS = {
     "fastest": N_("计学时的最快倍速"),
     "picture": N_("图片"),
     "picture_alt": N_("图片说明"),
+    "language": N_("授课语言"),
 }
+LANGUAGES = {
+    "": N_("没有写明"),
+    "zh": N_("中文"),
+    "en": N_("英文"),
+    "other": N_("其他语言"),
+}
+"""What a course may be taught in."""
 LESSON_FIELDS = {
     "title": N_("名称"),
     "kind": N_("类型"),

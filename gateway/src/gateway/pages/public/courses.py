@@ -30,6 +30,8 @@ from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, render_page
 from gateway.pages.shared_pages import for_everybody
 from gateway.texts.classes import FORMS
+from gateway.texts.courses import LANGUAGES
+from gateway.texts.language import gettext
 
 LONGEST_CURSOR = 400
 SHOWN_COURSES, SHOWN_CLASSES = 100, 12
@@ -109,6 +111,7 @@ class CoursePages(Routes):
             "public/courses/show.html",
             course=course,
             edits=_find_edits(course),
+            language=_name_language(course),
             classes=items_of(asked_classes),
             forms=FORMS,
             progress=to_progress(asked_progress, course),
@@ -166,6 +169,12 @@ def _find_edits(course: CourseOut) -> str:
     if course.published is None:
         return "unpublished"
     return "ahead" if course.has_unpublished_edits else ""
+
+
+def _name_language(course: CourseOut) -> str:
+    """What a course is taught in; nothing where nobody said."""
+    code = course.language
+    return gettext(LANGUAGES.get(code, code)) if code else ""
 
 
 def _read_seats(

@@ -10,7 +10,7 @@ from gateway.forms.lessons import LessonRow
 from gateway.pages.formats import format_clock
 from gateway.pages.staff.merging import BOTH, Clash, merge_lessons
 from gateway.texts import N_
-from gateway.texts.courses import FIELDS, KINDS
+from gateway.texts.courses import FIELDS, KINDS, LANGUAGES
 from gateway.texts.language import gettext
 
 
@@ -122,7 +122,11 @@ def _lines_of(field: str, value: object, modules: Mapping[str, str]) -> list[str
         return [line_of(place, one) for place, one in enumerate(value, 1)]
     if field == "picture":
         return []
-    text = modules.get(str(value), str(value)) if field == "module" else str(value)
+    text = str(value)
+    if field == "module":
+        text = modules.get(text, text)
+    elif field == "language" and text:
+        text = gettext(LANGUAGES.get(text, text))
     return text.splitlines()
 
 

@@ -15,7 +15,7 @@ from contracts.http.drafts import (
 from gateway.pages.formats import format_moment
 from gateway.pages.staff.course_head import path_of
 from gateway.texts import N_
-from gateway.texts.courses import FIELDS, KINDS, LESSON_FIELDS, SHORTCOMINGS
+from gateway.texts.courses import FIELDS, KINDS, LANGUAGES, LESSON_FIELDS, SHORTCOMINGS
 from gateway.texts.language import gettext
 
 
@@ -99,6 +99,8 @@ def _value_of(content: ContentOut, name: str, modules: Mapping[str, str]) -> str
     value = getattr(content, name)
     if name == "module":
         return modules.get(value, value)
+    if name == "language":
+        return gettext(LANGUAGES.get(value, value)) if value else ""
     if name == "picture":
         return gettext(N_("有图片")) if value else ""
     return f"{value:g} ×" if isinstance(value, float) else str(value)

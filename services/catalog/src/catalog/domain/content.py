@@ -34,7 +34,8 @@ class Content:
     """What a course says.
 
     Watching is paid at no more than `fastest` times the time that passes. `picture` is
-    a picture in media, or empty; `picture_alt` says what is on it.
+    a picture in media, or empty; `picture_alt` says what is on it. `language` is what
+    it is taught in, or empty.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Content:
     fastest: float = FASTEST
     picture: str = ""
     picture_alt: str = ""
+    language: str = ""
 
     def require_own_lessons(self) -> None:
         """Every lesson has an id of its own, and only lectures name a lecture.

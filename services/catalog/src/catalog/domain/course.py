@@ -44,6 +44,7 @@ class Course:
     fastest: float = FASTEST
     picture: str = ""
     picture_alt: str = ""
+    language: str = ""
     revision: int = 1
     edits: tuple[Stamp, ...] = ()
     issued: Stamp = UNSTAMPED

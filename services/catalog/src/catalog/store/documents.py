@@ -68,6 +68,7 @@ class CourseDocument(Aggregate):
     is_long = me.BooleanField()
     picture = me.StringField()
     picture_alt = me.StringField(max_length=200)
+    language = me.StringField()
     revision = me.IntField(required=True)
     edits = me.ListField(me.DictField())
     issued = me.DictField()
