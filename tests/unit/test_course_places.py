@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Collection
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,6 +15,7 @@ from gateway.forms.courses import CourseForm
 from gateway.pages.staff.course_content import AS_TYPED
 from gateway.texts.courses import FIELDS
 
+import gateway
 from tests.full_course import FULL
 
 NAMES = CourseIn.__struct_fields__
@@ -27,6 +29,11 @@ PLACES: dict[str, Collection[str]] = {
     "CourseDocument of catalog/store/documents.py": CourseDocument._fields,
     "FIELDS of gateway/texts/courses.py": FIELDS,
 }
+
+GATEWAY = Path(gateway.__file__).parent
+SHOWN_TO_VISITORS = ("templates/public/courses/show.html", "pages/public/courses.py")
+NOT_FOR_VISITORS = {"fastest"}
+"""How fast may be watched is for those who watch."""
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -43,6 +50,12 @@ def test_nothing_is_kept_that_nobody_can_write() -> None:
 def test_the_form_has_what_is_typed() -> None:
     missing = [name for name in AS_TYPED if not hasattr(CourseForm, name)]
     assert missing == [], "write it into CourseForm of gateway/forms/courses.py"
+
+
+def test_visitors_are_shown_each_field_or_it_is_known_why_not() -> None:
+    shown = "".join((GATEWAY / place).read_text("utf-8") for place in SHOWN_TO_VISITORS)
+    missing = [n for n in NAMES if n not in shown and n not in NOT_FOR_VISITORS]
+    assert missing == [], f"show {missing} in {SHOWN_TO_VISITORS[0]}"
 
 
 @pytest.mark.parametrize("field", msgspec.structs.fields(CourseIn))
