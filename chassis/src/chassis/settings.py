@@ -1,5 +1,6 @@
 """The environment, read once into a frozen struct."""
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -7,6 +8,9 @@ from typing import Annotated, TypeVar
 import msgspec
 
 T = TypeVar("T", bound=msgspec.Struct)
+ALIKE = 0.85
+"""So alike, at least, are a name and the same with a letter or two wrong: METRICS_TOKEN
+and METRIC_TOKEN 0.96. Of settings of different members no two are above 0.8."""
 SERVICES = ("catalog", "enrollment", "media", "learning", "notify")
 
 
@@ -36,6 +40,23 @@ def load_settings(shape: type[T], environ: Mapping[str, str]) -> T:
     if faults:
         raise SettingsError("; ".join(faults))
     return shape(**values)
+
+
+def find_misspelt(
+    shape: type[msgspec.Struct], environ: Mapping[str, str]
+) -> dict[str, str]:
+    """Variables that nobody reads, each with the one that is probably meant.
+
+    Only told, since what is set for all members may be another's.
+    """
+    names = {field.name.upper() for field in msgspec.structs.fields(shape)}
+    known = names | {f"{name}_FILE" for name in names}
+    found = {}
+    for written in sorted(environ.keys() - known):
+        near = difflib.get_close_matches(written, known - environ.keys(), 1, ALIKE)
+        if near:
+            found[written] = near[0]
+    return found
 
 
 def value_of(name: str, environ: Mapping[str, str]) -> str | None:

@@ -4,7 +4,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from chassis.settings import CommonSettings, SettingsError, load_settings
+from chassis.settings import (
+    CommonSettings,
+    SettingsError,
+    find_misspelt,
+    load_settings,
+)
 
 GOOD = {
     "PORT": "8001",
@@ -67,6 +72,21 @@ def test_text_that_looks_like_a_number_stays_text() -> None:
 def test_other_variables_of_the_environment_are_no_concern() -> None:
     environ = {"NAME": "x", "COUNT": "1", "PATH": "/bin", "name": "y"}
     assert load_settings(Flags, environ).name == "x"
+
+
+@pytest.mark.parametrize(
+    "written", ["METRIC_TOKEN", "METRICS_TOKEN_FIL", "METRCS_TOKEN"]
+)
+def test_a_variable_that_nobody_reads_is_told_with_the_one_that_is_meant(
+    written: str,
+) -> None:
+    [meant] = find_misspelt(CommonSettings, {written: "x", "PORT": "1"}).values()
+    assert meant.startswith("METRICS_TOKEN")
+
+
+def test_what_is_right_or_of_others_is_not_taken_for_misspelt() -> None:
+    environ = {"METRICS_TOKEN": "x", "KEY_FILE": "a", "KEYS_FILE": "b", "SMS_URL": "c"}
+    assert find_misspelt(CommonSettings, environ) == {}
 
 
 def test_settings_are_never_changed_afterwards() -> None:

@@ -101,7 +101,7 @@ class FakePostman:
     rests: int = 0
     is_repeatable: bool = False
 
-    def recall(self, mail: Mail) -> None:
+    def take_back(self, mail: Mail) -> None:
         self.carried = [one for one in self.carried if one[0] != mail.id]
 
     def deliver(self, mail: Mail, to: Contact) -> None:

@@ -19,7 +19,7 @@ from chassis.inbox.consumer import Consumer
 from chassis.operations.presence import Presence
 from chassis.outbox.relay import Relay
 from chassis.outbox.wakeup import RelayWakeUps
-from chassis.settings import CommonSettings
+from chassis.settings import CommonSettings, find_misspelt
 from chassis.telemetry import logs
 from chassis.telemetry.reasons import reason_of
 
@@ -75,6 +75,7 @@ def run_service(service: Service, role: str) -> None:
     What answers requests is shown as not ready first, and stopped before the relay
     beside it, so that what was committed last is published too.
     """
+    note_misspelt(service.settings)
     told, died = service.readiness.stopping, list[int]()
 
     def end_process(code: int) -> None:
@@ -97,6 +98,12 @@ def run_service(service: Service, role: str) -> None:
     server.stop(0.0)
     logs.logger().info("stopped")
     sys.exit(died[0] if died else 0)
+
+
+def note_misspelt(settings: CommonSettings) -> None:
+    """A line for each variable that nobody reads and somebody seems to have meant."""
+    for written, meant in find_misspelt(type(settings), os.environ).items():
+        logs.logger().warning("setting_misspelt", written=written, meant=meant)
 
 
 def loops_of(service: Service, role: str) -> dict[str, Loop]:

@@ -25,6 +25,7 @@ from chassis.service.process import (
     Service,
     end_with_supervisor,
     loops_of,
+    note_misspelt,
     start_loops,
     stop_loops,
 )
@@ -48,6 +49,7 @@ def run_web(name: str, build: Build) -> None:
         service.declare()
         _begin_anew()
     end_with_supervisor()
+    note_misspelt(service.settings)
     Gunicorn(name, build, service.settings).run()
 
 

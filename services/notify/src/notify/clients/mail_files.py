@@ -35,7 +35,7 @@ class MailFiles:
         letter = self.letters.write_letter(mail, to)
         _write_whole(self.folder, mail, MAIL_END, letter.as_bytes())
 
-    def recall(self, mail: Mail) -> None:
+    def take_back(self, mail: Mail) -> None:
         """Remove its file."""
         _path_of(self.folder, mail, MAIL_END).unlink(missing_ok=True)
 
@@ -62,7 +62,7 @@ class MessageFiles:
         text = f"{phone}\n\n{fill_text(mail, words)}"
         _write_whole(self.folder, mail, MESSAGE_END, text.encode())
 
-    def recall(self, mail: Mail) -> None:
+    def take_back(self, mail: Mail) -> None:
         """Remove its file."""
         _path_of(self.folder, mail, MESSAGE_END).unlink(missing_ok=True)
 

@@ -83,7 +83,7 @@ class SmsCarrier:
             raise Stalled(NO_ANSWER) from None
         _raise_refusal(answer.status, answer.data)
 
-    def recall(self, mail: Mail) -> None:
+    def take_back(self, mail: Mail) -> None:
         """Nothing: it has left."""
 
     def close_connection(self) -> None:

@@ -52,7 +52,7 @@ class SmtpPostman:
         if code != 250:
             self._raise_refusal(code, words)
 
-    def recall(self, mail: Mail) -> None:
+    def take_back(self, mail: Mail) -> None:
         """Nothing: it has left."""
 
     def close_connection(self) -> None:

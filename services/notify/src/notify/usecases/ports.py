@@ -132,7 +132,7 @@ class Postman(Protocol):
     def is_repeatable(self) -> bool:
         """Whether a mail may be carried again, and taken back."""
 
-    def recall(self, mail: Mail) -> None:
+    def take_back(self, mail: Mail) -> None:
         """Take back one that was carried, where that can be done."""
 
     def deliver(self, mail: Mail, to: Contact) -> None:

@@ -116,6 +116,6 @@ class SendMails:
         gone = self.mails.close(self.unwritten) if self.unwritten else set()
         for mail in self.unwritten:
             if mail.id in gone and self.postman.is_repeatable:
-                self.postman.recall(mail)
+                self.postman.take_back(mail)
             self.note_outcome(mail)
         self.unwritten.clear()
