@@ -40,7 +40,10 @@ def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker as the composition starts it, with every service's queues."""
     folder = tmp_path_factory.mktemp("rights")
     definitions = rights.broker_definitions(PASSWORDS, "admin's")
-    with running_broker(folder, definitions=definitions) as running:
+    administrator = (rights.ADMINISTRATOR, "admin's")
+    with running_broker(
+        folder, definitions=definitions, administrator=administrator
+    ) as running:
         for service in USERS:
             bus = as_service(running, service)
             bus.open_subscriber(service, sorted(contracts.consumed_by(service))).close()

@@ -4,7 +4,6 @@ Rendered for RabbitMQ as definitions that it loads when it starts, and for Mongo
 a script that its image runs on an empty volume. Both may be run again.
 """
 
-import base64
 import hashlib
 import json
 import re
@@ -12,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chassis.broker import topology
+from chassis.broker.rabbitmq.branch_accounts import hash_password
 
 ADMINISTRATOR = "biyong"
 BRANCHES, ROSTERS = "biyong.branches", "enrollment.rosters"
@@ -118,16 +118,12 @@ def _any_of(names: Iterable[str], patterns: Iterable[str] = ()) -> str:
 
 
 def _create_account(name: str, password: str, tags: list[str]) -> dict[str, Any]:
-    """RabbitMQ's own form: four bytes of salt, then the hash over salt and password.
-
-    The salt follows from the password, which is random, so that the same password is
-    rendered the same each time.
-    """
+    """The salt follows from the password, which is random, so that the same password
+    is rendered the same each time."""
     salt = hashlib.sha256(f"{name} {password}".encode()).digest()[:4]
-    digest = hashlib.sha256(salt + password.encode()).digest()
     return {
         "name": name,
-        "password_hash": base64.b64encode(salt + digest).decode(),
+        "password_hash": hash_password(password, salt),
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": tags,
     }
