@@ -33,6 +33,8 @@ they are exchanged, and no flood; each connection costs the broker about 100 kB.
 ALPHABET = string.ascii_letters + string.digits
 """So a password stands in any address or shell as it is."""
 PASSWORD_LENGTH = 32
+NOTHING = "(?!)"
+"""A pattern that fits no name, not the empty one either."""
 NO_PASSWORD, DISABLED_TAG = "", "disabled"
 """The broker lets nobody in by an empty hash; the tag tells what was disabled from what
 was not finished."""
@@ -54,8 +56,11 @@ class AccountContended(ManagementFault):
 
 @dataclass(frozen=True)
 class BranchAccount:
-    """A branch's account as it is: whether it may be used, how many connections are
-    open, how many receipts wait in its queue (None where the queue is missing)."""
+    """A branch's account: whether it may be used, how many connections are open, how
+    many receipts wait in its queue (None where the queue is missing).
+
+    The broker counts what waits every five seconds.
+    """
 
     branch: str
     state: str
@@ -133,10 +138,10 @@ class BranchAccounts:
     def list_accounts(self) -> list[BranchAccount]:
         """All branches' accounts, by branch. Raises ManagementFault."""
         act = self.management.begin_act()
-        users = [row for row in act.find("users") if row["name"].startswith(PREFIX)]
+        users = [row for row in act.require("users") if row["name"].startswith(PREFIX)]
         waiting = dict(_find_depths(act))
         connected = Counter(
-            row.get("user", "") for row in act.find("connections", columns="user") or ()
+            row.get("user", "") for row in act.require("connections", columns="user")
         )
         found = [
             BranchAccount(
@@ -184,7 +189,7 @@ class BranchAccounts:
 
 
 ONLY_TOTALS = {"disable_stats": "true", "enable_queue_totals": "true"}
-"""How a queue is asked for its depth alone, as it is now."""
+"""How a queue is asked for its depth alone."""
 
 
 def user_of(branch: str) -> str:
@@ -196,18 +201,23 @@ def user_of(branch: str) -> str:
 
 def permissions_of(branch: str) -> dict[str, object]:
     """What the account may configure, write and read at the broker."""
-    queue = re.escape(topology.receipts_queue(branch))
     return {
-        "configure": "^$",
-        "write": f"^{re.escape(EXCHANGE)}$",
-        "read": f"^{queue}$",
+        "configure": NOTHING,
+        "write": _only(EXCHANGE),
+        "read": _only(topology.receipts_queue(branch)),
     }
 
 
 def topic_permissions_of(branch: str) -> dict[str, object]:
     """Under which routing keys the account may publish, and that it binds nothing."""
-    key = re.escape(f"{PREFIX}{branch}.roster")
-    return {"exchange": EXCHANGE, "write": f"^{key}$", "read": "^$"}
+    key = f"{PREFIX}{branch}.roster"
+    return {"exchange": EXCHANGE, "write": _only(key), "read": NOTHING}
+
+
+def _only(name: str) -> str:
+    r"""A pattern of this name and no other: `$` would also be before a line break at
+    the end."""
+    return rf"^{re.escape(name)}\z"
 
 
 def new_password() -> str:
@@ -271,6 +281,6 @@ def _find_depths(act: Act) -> Iterator[tuple[str, int]]:
             "page": str(number),
             "page_size": str(PAGE_QUEUES),
         }
-        page = act.find("queues", act.vhost, **asked, **ONLY_TOTALS)
+        page = act.require("queues", act.vhost, **asked, **ONLY_TOTALS)
         yield from ((row["name"], row.get("messages", 0)) for row in page["items"])
         pages, number = page["page_count"], number + 1

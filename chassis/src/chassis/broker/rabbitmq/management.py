@@ -13,6 +13,9 @@ ACT_SECONDS = 15.0
 """What one act may take in all, of about ten questions that answer in some
 milliseconds each: so long as a person waits for a page."""
 CALL_SECONDS = 5.0
+NOT_THE_INTERFACE = (
+    "what answers is not RabbitMQ's management interface: check the address and its port"
+)
 NOT_FOUND, REFUSED = 404, (401, 403)
 
 
@@ -91,6 +94,13 @@ class Act:
         status, data = self._exchange("GET", path, None, query)
         return None if status == NOT_FOUND else _read(status, data)
 
+    def require(self, *path: str, **query: str) -> Any:
+        """What is there wherever the interface is. Raises ManagementFault."""
+        found = self.find(*path, **query)
+        if found is None:
+            raise ManagementAway(NOT_THE_INTERFACE)
+        return found
+
     def put(self, *path: str, **body: object) -> None:
         """Make it so; again changes nothing. Raises ManagementFault."""
         _read(*self._exchange("PUT", path, body))
@@ -153,9 +163,7 @@ def _read(status: int, data: bytes) -> Any:
     try:
         answer = msgspec.json.decode(data) if data.strip() else None
     except msgspec.DecodeError as error:
-        raise ManagementAway(
-            "what answers is not RabbitMQ's management interface: check the port"
-        ) from error
+        raise ManagementAway(NOT_THE_INTERFACE) from error
     if status >= 300:
         why = answer.get("reason", "") if isinstance(answer, dict) else ""
         raise ManagementRefused(f"the broker refuses it ({status}): {why}")
