@@ -95,7 +95,10 @@ def connect(url: str) -> Connection:
     parts = urlsplit(url)
     place = f"{parts.hostname}:{parts.port}"
     made = Connection(
-        place, userid=parts.username, password=parts.password, connect_timeout=CONNECT_SECONDS
+        place,
+        userid=parts.username,
+        password=parts.password,
+        connect_timeout=CONNECT_SECONDS,
     )
     try:
         made.connect()
@@ -202,7 +205,14 @@ def cases(own: str, others: list[str]) -> Iterator[tuple[str, Callable[[Any], ob
     mine = acts_on_queue(topology.receipts_queue(own))
     for what in mine.keys() - {"consume", "get", "purge"}:
         yield f"{what} its own queue", mine[what]
-    exchanges = [EXCHANGE, topology.EXCHANGE, topology.RECEIPTS, "amq.topic", "new", "\n"]
+    exchanges = [
+        EXCHANGE,
+        topology.EXCHANGE,
+        topology.RECEIPTS,
+        "amq.topic",
+        "new",
+        "\n",
+    ]
     for exchange in (*exchanges, topology.PARKED_EXCHANGE, "amq.fanout", "amq.direct"):
         for what, act in acts_on_exchange(exchange).items():
             yield f"{what} {exchange}", act
@@ -245,7 +255,9 @@ def test_what_an_account_copies_to_anothers_key_comes_under_its_own(
         with suppress(AMQPError):
             channel.basic_publish(sent, EXCHANGE, "branch.dongcheng.roster")
     bus = open_transport(place.broker.url, "enrollment")
-    inlet = bus.open_roster_queue(rosters.EXCHANGE, rosters.QUEUE, rosters.PATTERN, at_once=1)
+    inlet = bus.open_roster_queue(
+        rosters.EXCHANGE, rosters.QUEUE, rosters.PATTERN, at_once=1
+    )
     assert inlet is not None
     keys: set[str] = set()
     while (batch := inlet.receive(2)) is not None:
@@ -489,7 +501,9 @@ def test_an_act_has_an_end(place: Place) -> None:
         act.find("overview")
 
 
-@pytest.mark.parametrize("wrong", ["", "amqp://a:b@host", "http://host:15672", "http://"])
+@pytest.mark.parametrize(
+    "wrong", ["", "amqp://a:b@host", "http://host:15672", "http://"]
+)
 def test_what_is_no_address_is_refused_without_its_password(wrong: str) -> None:
     with pytest.raises(ValueError, match="USER"):
         ManagementAddress.of(wrong)

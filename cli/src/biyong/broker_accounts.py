@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated
 
 import typer
 from chassis.broker.rabbitmq.branch_accounts import BranchAccounts, user_of
@@ -23,7 +22,9 @@ ROW: dict[str, Column] = {
     "branch": "branch",
     "state": "state",
     "connections": "connections",
-    "waiting": lambda row: "no queue" if row["waiting"] is None else row["waiting"],
+    "waiting": lambda row: (
+        "no queue" if row["waiting"] is None else str(row["waiting"])
+    ),
 }
 
 app = typer.Typer(

@@ -168,7 +168,6 @@ class BranchAccounts:
         for name, value in limits.items():
             act.put("user-limits", user, name, value=value)
 
-
     def _set_password(self, act: Act, user: str) -> str:
         """A new password, of which the broker is told the hash alone.
 
