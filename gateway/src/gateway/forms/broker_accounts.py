@@ -15,6 +15,16 @@ class BrokerAccountForm(PageForm):
     action = HiddenField()
     sure = BooleanField(L_("我知道：正在用这个账号的程序会马上断开"))
 
+    @classmethod
+    def offer(cls, action: str) -> "BrokerAccountForm":
+        """The form of one act, beside those of others on the same page."""
+        return cls(action=action).name_apart()
+
+    def name_apart(self) -> "BrokerAccountForm":
+        """The form, with its box told apart from those of other acts."""
+        self.sure.id = f"sure-{self.action.data}"
+        return self
+
     def validate(self, *given: object, **more: object) -> bool:
         """Whether the act is one, and is meant."""
         if self.action.data not in (CREATE, ROTATE, DISABLE):

@@ -139,4 +139,4 @@ def _refusals() -> Iterator[None]:
             "别人正在改这个账号：请过一会儿再换密码"
         ) from fault
     except ManagementFault as fault:
-        raise BrokerRefused("消息服务器拒绝了：请运维核对管理账号") from fault
+        raise BrokerRefused("消息服务器拒绝了：请运维核对设置里的管理账号") from fault

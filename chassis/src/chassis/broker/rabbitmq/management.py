@@ -13,7 +13,9 @@ ACT_SECONDS = 15.0
 """What one act may take in all, of about ten questions that answer in some
 milliseconds each: so long as a person waits for a page."""
 CALL_SECONDS = 5.0
-NOT_THE_INTERFACE = "what answers is not RabbitMQ's management interface: check the address and its port"
+NOT_THE_INTERFACE = (
+    "what answers is not RabbitMQ's management interface: check address and port"
+)
 NOT_FOUND, REFUSED = 404, (401, 403)
 
 

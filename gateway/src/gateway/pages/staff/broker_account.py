@@ -115,7 +115,9 @@ class BrokerAccountPages(Routes):
             fault=fault,
             password=told.password,
             forms={
-                action: form if form.action.data == action else BrokerAccountForm()
+                action: form.name_apart()
+                if form.action.data == action
+                else BrokerAccountForm.offer(action)
                 for action in (CREATE, ROTATE, DISABLE)
             },
             done=gettext(texts.DONE.get(request.args.get("done", ""), "")),
