@@ -13,7 +13,10 @@ from typing import Any
 from chassis.broker import topology
 from chassis.broker.rabbitmq.branch_accounts import hash_password
 
-ADMINISTRATOR = "biyong"
+ADMINISTRATOR, ACCOUNTS = "biyong", "accounts"
+"""Who may do all; and who makes accounts of branches and their queues. The broker knows
+no smaller right to make accounts than an administrator's tag, so this one reads nothing
+of what the services say, and has a password that is changed alone."""
 BRANCHES, ROSTERS = "biyong.branches", "enrollment.rosters"
 DEFAULT_EXCHANGE = "amq.default"
 """How RabbitMQ calls the exchange that leads to every queue by its name: plumbing
@@ -55,6 +58,15 @@ def broker_rights(service: str) -> Rights:
     }
 
 
+def accounts_rights() -> Rights:
+    """What is needed to make a queue of receipts, and to bind it."""
+    return {
+        "configure": _any_of([topology.RECEIPTS], [RECEIPTS]),
+        "write": _any_of([], [RECEIPTS]),
+        "read": _any_of([topology.RECEIPTS]),
+    }
+
+
 def topic_rights(service: str) -> dict[str, Rights]:
     """Exchange → which routing keys a service may say, and hear.
 
@@ -67,12 +79,17 @@ def topic_rights(service: str) -> dict[str, Rights]:
     return rights
 
 
-def broker_definitions(passwords: Mapping[str, str], administrators: str) -> str:
+def broker_definitions(
+    passwords: Mapping[str, str], administrators: str, accounts: str
+) -> str:
     """RabbitMQ's definitions: accounts, their rights, the exchanges all share."""
-    users = [_create_account(ADMINISTRATOR, administrators, ["administrator"])]
+    users = [
+        _create_account(ADMINISTRATOR, administrators, ["administrator"]),
+        _create_account(ACCOUNTS, accounts, ["administrator"]),
+    ]
     users += [_create_account(name, word, []) for name, word in passwords.items()]
     everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    permissions = {ADMINISTRATOR: everything}
+    permissions = {ADMINISTRATOR: everything, ACCOUNTS: accounts_rights()}
     permissions |= {name: broker_rights(name) for name in passwords}
     definitions: dict[str, Any] = {
         "vhosts": [{"name": VHOST}],

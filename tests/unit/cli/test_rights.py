@@ -95,7 +95,9 @@ def test_rosters_and_receipts_are_enrollments_alone(service: str) -> None:
 
 
 def test_definitions_hold_every_account_once_with_a_hash_of_its_password() -> None:
-    said: dict[str, Any] = json.loads(rights.broker_definitions(PASSWORDS, "admin's"))
+    said: dict[str, Any] = json.loads(
+        rights.broker_definitions(PASSWORDS, "admin's", "of-accounts")
+    )
     assert [user["name"] for user in said["users"]] == ["biyong", *USERS]
     for user in said["users"]:
         raw = base64.b64decode(user["password_hash"])
