@@ -1,7 +1,7 @@
 """The certificate by which programs of branches know the broker, and its authority.
 
-The authority is made once, so that what branches were given stays good; the broker's own
-certificate is made anew each time, so that it never ends while it is looked after.
+The authority is made once: what branches were given stays good. The broker's own
+certificate is made anew when another name is asked for, or when its end is near.
 """
 
 import datetime
@@ -18,6 +18,8 @@ from biyong import keys
 AUTHORITY, AUTHORITY_KEY = "branches_ca.pem", "branches_ca.key"
 CERTIFICATE, KEY = "branches.pem", "branches.key"
 AUTHORITY_DAYS = 3650
+RENEWED_DAYS = 90
+"""Before its end: whoever looks after a platform starts it anew once in a quarter."""
 DAYS = 825
 """The longest that some clients, Apple's for one, believe in."""
 INSIDE = ("rabbitmq", "localhost")
@@ -26,9 +28,16 @@ PEM = serialization.Encoding.PEM
 
 def make_certificate(folder: Path, host: str) -> None:
     """The broker's certificate for the name or address by which branches reach it, and
-    for those within; the authority too if there is none."""
+    for those within, unless a good one is there; the authority too if there is none."""
+    if _is_good(folder, host):
+        return
     if not (folder / AUTHORITY).exists():
         _make_authority(folder)
+    sign_certificate(folder, host)
+
+
+def sign_certificate(folder: Path, host: str, days: int = DAYS) -> x509.Certificate:
+    """A new certificate of the broker, by the authority that is there."""
     signer = serialization.load_pem_private_key(
         (folder / AUTHORITY_KEY).read_bytes(), None
     )
@@ -40,7 +49,7 @@ def make_certificate(folder: Path, host: str) -> None:
         [_name_of(name) for name in dict.fromkeys((host, *INSIDE))]
     )
     built = (
-        _begin(host, authority.subject, own, DAYS)
+        _begin(host, authority.subject, own, days)
         .add_extension(x509.BasicConstraints(False, None), critical=True)
         .add_extension(names, critical=False)
         .add_extension(
@@ -50,6 +59,17 @@ def make_certificate(folder: Path, host: str) -> None:
     )
     keys.write_file(folder / KEY, _text_of(own))
     keys.write_file(folder / CERTIFICATE, built.public_bytes(PEM).decode())
+    return built
+
+
+def _is_good(folder: Path, host: str) -> bool:
+    """Whether the certificate is there, for this name, and not about to end."""
+    if any(not (folder / name).exists() for name in (AUTHORITY, CERTIFICATE, KEY)):
+        return False
+    found = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes())
+    names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=RENEWED_DAYS)
+    return _name_of(host) in names.value and found.not_valid_after_utc > soon
 
 
 def _make_authority(folder: Path) -> None:
