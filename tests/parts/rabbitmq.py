@@ -369,9 +369,17 @@ def _place(
     """`number`: which one of a cluster it is; 0 of none."""
     folder.mkdir(parents=True, exist_ok=True)
     tree = next((p for p in scripts.parents if p.parent == having.cache()), None)
-    own = free_ports(3)
-    [management_port] = free_ports(1)
-    place = _Place(scripts, tree, folder.resolve(), *own, names_port, management_port)
+    port, tls_port, distribution_port, management_port = free_ports(4)
+    place = _Place(
+        scripts,
+        tree,
+        folder.resolve(),
+        port,
+        tls_port,
+        distribution_port,
+        names_port,
+        management_port,
+    )
     if not number:
         return place
     is_alone = machine is not HERE
