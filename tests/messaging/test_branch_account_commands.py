@@ -1,5 +1,5 @@
-"""`biyong branch account …` as an operator types it, at a real RabbitMQ, which programs of
-branches reach by TLS with the certificate that is rendered."""
+"""`biyong branch account …` as an operator types it, at a real RabbitMQ, which programs
+of branches reach by TLS with the certificate that is rendered."""
 
 import re
 import shutil
