@@ -197,6 +197,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "branch": lambda _: {"id": f"b{next(numbers)}", "name": "一单位", "parent": ""},
     "branch_name": lambda _: {"name": "又一名"},
     "branch_place": lambda _: {"parent": "dongcheng"},
+    "broker_account": lambda _: {"action": "create"},
     "renaming": lambda _: {"action": "rename", "name": "又一名", "version": "1"},
     "account_words": lambda _: {"words": "dong"},
     "disabling": lambda _: {"action": "disable"},

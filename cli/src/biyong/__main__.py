@@ -16,6 +16,7 @@ from biyong import (
     api_keys,
     audit,
     branches,
+    broker_accounts,
     certificates,
     cluster_secrets,
     composing,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 branch = branches.app
 app.add_typer(branch, name="branch")
+branch.add_typer(broker_accounts.app, name="account")
 app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
 app.add_typer(accounts.app, name="account")

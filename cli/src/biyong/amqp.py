@@ -3,6 +3,7 @@
 import datetime
 import json
 import secrets
+import ssl
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,7 +47,12 @@ class OverAmqp:
                 self.connection = pika.BlockingConnection(self.parameters)
             channel: BlockingChannel = self.connection.channel()
             channel.confirm_delivery()
-        except pika.exceptions.AMQPError as error:
+        except ssl.SSLCertVerificationError as error:
+            raise Away(
+                f"the broker's certificate is not believed ({error.verify_message}): "
+                "add ?ca=FILE with its authority to the address"
+            ) from error
+        except (pika.exceptions.AMQPError, OSError) as error:
             raise Away(f"the broker does not answer: {error!r}") from error
         return channel
 
