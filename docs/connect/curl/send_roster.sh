@@ -40,9 +40,8 @@ esac
 for _ in $(seq 60); do # once a second: a chunk is decided in about one
   status=$(ask "$branch/chunks/$key")
   if [ "$status" = 200 ]; then
-    # "outcomes": [{"row": 2, "outcome": "enrolled", ...}, ...], an outcome a line
-    tr -d '\n' <"$answer" | sed 's/.*"outcomes": *\[//; s/\].*//; s/}, *{/}\n{/g'
-    echo
+    grep -Eo '"row": ?[0-9]+, ?"outcome": ?"[^"]*"(, ?"(reason|detail)": ?"[^"]*")*' "$answer" |
+      sed -E 's/"(row|outcome|reason|detail)": ?//g; s/[",]+/ /g; s/ +/ /g'
     if grep -Eq '"outcome": *"rejected"' "$answer"; then exit 1; fi
     exit 0
   fi
