@@ -1,7 +1,7 @@
 // Send a roster to Biyong over AMQP, and print what became of each row.
 //
 // npm ci
-// AMQP_URL=amqps://branch.ID:PASSWORD@HOST:5671/ node send_roster.js KEY roster.csv
+// AMQP_URL=amqps://branch.ID:PASSWORD@HOST:5671 node send_roster.js KEY roster.csv
 //
 // KEY is yours, and new for each roster: sent again with the same rows, it is one roster.
 // Ends with 0: all rows taken, 1: some are not, 2: refused as a whole, 3: no answer.
