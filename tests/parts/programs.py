@@ -39,9 +39,7 @@ class Program:
 
     command: tuple[str, ...]
 
-    def run(
-        self, key: str, roster: Path, environ: Mapping[str, str]
-    ) -> Said:
+    def run(self, key: str, roster: Path, environ: Mapping[str, str]) -> Said:
         """Run it to its end."""
         done = subprocess.run(
             [*self.command, key, str(roster)],

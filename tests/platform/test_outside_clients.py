@@ -65,11 +65,11 @@ def test_good_and_bad_rows_have_their_outcomes_and_the_same_when_sent_again(
     branch: OutsideBranch, program: Program
 ) -> None:
     key, rows = branch.new_key(), branch.rows(3)
-    rows[1]["phone"] = ""
-    told = [("2", "enrolled"), ("3", "rejected", "phone-missing"), ("4", "enrolled")]
+    rows[1]["phone"] = "139"
+    told = [("2", "enrolled"), ("3", "rejected", "phone-invalid"), ("4", "enrolled")]
     for _ in range(2):
         said = branch.send(program, key, rows)
-        assert (said.code, [row[:3] for row in outcomes_of(said.outcomes)]) == (1, told)
+        assert (said.code, outcomes_of(said.outcomes)) == (1, told)
     assert branch.find_receipt(key) == told
     other = branch.send(program, key, branch.rows(1))
     assert (other.code, "chunk-differs" in other.out) == (2, True)
