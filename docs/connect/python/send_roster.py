@@ -49,13 +49,14 @@ def publish(channel, user, event):
 def wait_for_answer(channel, queue, key):
     for method, _, body in channel.consume(queue, inactivity_timeout=WAIT_SECONDS):
         if method is None:
-            print(f"no answer yet: send {key} again, or ask later", file=sys.stderr)
-            return 3
+            break
         event = json.loads(body)
         code = show_answer(event["data"])
         channel.basic_ack(method.delivery_tag)
         if key in (event["data"].get("chunk_id"), event["data"].get("message_id")):
             return code
+    print(f"no answer yet: send {key} again, or ask later", file=sys.stderr)
+    return 3
 
 
 def show_answer(data):
