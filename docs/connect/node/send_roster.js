@@ -77,7 +77,8 @@ try {
   const channel = await connection.createConfirmChannel();
   await publish(channel, readEvent());
   process.exitCode = await waitForAnswer(channel);
-  await connection.close(); // only now is what was acknowledged surely gone
+  await channel.close(); // behind this, what was acknowledged does not come again
+  await connection.close();
 } catch (error) {
   console.error("the broker refused:", error.message);
   process.exit(2);

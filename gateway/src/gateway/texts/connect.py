@@ -42,7 +42,9 @@ BROKER_REFUSALS = (
     (
         "403 ACCESS_REFUSED",
         N_("发送时"),
-        N_("交换机或路由键不是自己的：只能用 biyong.branches 和 branch.单位编号.roster"),
+        N_(
+            "交换机或路由键不是自己的：只能用 biyong.branches 和 branch.单位编号.roster"
+        ),
     ),
     (
         "403 ACCESS_REFUSED",

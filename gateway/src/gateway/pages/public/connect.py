@@ -110,13 +110,17 @@ class ConnectPages(Routes):
     @get("/connect")
     @for_everybody
     def show_connecting(self) -> Response:
-        return render_page("public/connect/show.html", page=view_connecting())
+        return render_page(
+            "public/connect/show.html", page=view_connecting(), titles=dict(SECTIONS)
+        )
 
     @get("/connect/asyncapi.json")
     @allow_everyone
     def serve_branch_asyncapi(self) -> Response:
         made = build_branch_document(contracts.REGISTRY)
-        return Response(json.dumps(made, ensure_ascii=False, indent=1), content_type=JSON)
+        return Response(
+            json.dumps(made, ensure_ascii=False, indent=1), content_type=JSON
+        )
 
     @get("/connect/openapi.json")
     @allow_everyone
