@@ -14,6 +14,8 @@ from tests.parts import having
 FOLDER = Path(__file__).parents[2] / "docs" / "connect"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies"
 """What the page writes shorter: a version that is pinned."""
+FASTER = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+"""For a program that runs two seconds: half of what it takes to start."""
 RUN_SECONDS = 90
 """Longer than any of them waits for an answer."""
 
@@ -85,7 +87,7 @@ def _build_node(place: Path) -> tuple[str, ...]:
 
 def _build_java(place: Path) -> tuple[str, ...]:
     libraries = f"{install_java()}/*"
-    return "java", "-cp", libraries, str(place / "SendRoster.java")
+    return "java", *FASTER, "-cp", libraries, str(place / "SendRoster.java")
 
 
 def _build_go(place: Path) -> tuple[str, ...]:

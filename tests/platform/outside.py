@@ -39,7 +39,7 @@ class OutsideBranch:
 
     def rows(self, count: int) -> list[Row]:
         """Rows of people nobody has named before."""
-        return rosters.rows(count, self.class_id)
+        return rosters.rows(count, self.class_id, self.id)
 
     def write_roster(self, rows: Sequence[Row]) -> Path:
         """A file with these rows."""
