@@ -80,6 +80,14 @@ def build_branch_document(registry: ContractRegistry) -> Part:
     }
 
 
+def build_shortest(registry: ContractRegistry, type_: str) -> Part:
+    """The golden example with what is required and nothing else."""
+    example = registry.example_of(type_)
+    required = registry.schema_of(type_)["required"]
+    data = {name: example["data"][name] for name in required}
+    return {name: example[name] for name in REQUIRED} | {"data": data}
+
+
 def build_sent_event(registry: ContractRegistry) -> Schema:
     """The schema of a whole event as a branch sends it."""
     [type_] = [t for t in find_branch_types(registry) if _is_sent(registry, t)]
@@ -110,8 +118,7 @@ def _build_own_message(registry: ContractRegistry, type_: str) -> Part:
         return message
     envelope, *data = message["payload"]["allOf"]
     envelope = {"$ref": "#/components/schemas/SentCloudEvent"}
-    example = registry.example_of(type_)
-    payload = {name: example[name] for name in REQUIRED}
+    payload = build_shortest(registry, type_)
     return message | {
         "payload": {"allOf": [envelope, *data]},
         "examples": [{"name": "shortest", "payload": payload}],

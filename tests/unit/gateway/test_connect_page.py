@@ -113,7 +113,8 @@ def test_the_addresses_at_the_broker_are_those_of_the_consumer(
 def test_a_program_is_shown_and_handed_out_as_it_lies_in_docs(
     client: FlaskClient, program: Program
 ) -> None:
-    page = shown(client)
+    assert f'href="/connect/programs/{program.language}"' in shown(client)
+    page = unescape(client.get(f"/connect/programs/{program.language}").text)
     for path in program.paths:
         text = (DOCS / path).read_text("utf-8")
         assert text in page
@@ -128,6 +129,7 @@ def test_the_packed_files_are_those_of_docs() -> None:
 def test_nothing_but_these_files_is_handed_out(client: FlaskClient) -> None:
     for path in ("go/none.go", "../settings.py", "%2e%2e/settings.py", "python"):
         assert client.get(f"/connect/files/{path}").status_code == 404
+    assert client.get("/connect/programs/cobol").status_code == 404
 
 
 @pytest.mark.parametrize("path", [*load_files(), "asyncapi.json", "openapi.json"])

@@ -8,7 +8,7 @@ from types import ModuleType
 from chassis.http.auth import allow_everyone
 from chassis.http.problem import NOTHING_HERE, Problem
 from chassis.http.routing import Routes, get
-from contracts.branch_asyncapi import REQUIRED, build_branch_document
+from contracts.branch_asyncapi import REQUIRED, build_branch_document, build_shortest
 from contracts.fields import find_fields
 from flask import Response
 
@@ -73,15 +73,6 @@ class CodeView:
 
 
 @dataclass(frozen=True)
-class ProgramView:
-    """A program with its text, the text of its manifests by path, and how it is run."""
-
-    program: Program
-    text: str
-    manifests: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
 class ConnectView:
     """All that the page shows."""
 
@@ -92,7 +83,7 @@ class ConnectView:
     receipt: str
     refused: str
     roster: str
-    programs: list[ProgramView]
+    programs: tuple[Program, ...]
     outcomes: list[CodeView]
     refusals: list[CodeView]
     reasons: list[CodeView]
@@ -113,6 +104,17 @@ class ConnectPages(Routes):
         return render_page(
             "public/connect/show.html", page=view_connecting(), titles=dict(SECTIONS)
         )
+
+    @get("/connect/programs/<name>")
+    @for_everybody
+    def show_program(self, name: str) -> Response:
+        """A program whole, with what it is built by."""
+        for program in PROGRAMS:
+            if program.language == name:
+                texts = [(path, load_files()[path]) for path in program.paths]
+                template = "public/connect/program.html"
+                return render_page(template, program=program, texts=texts)
+        raise Problem(404, "not-found", NOTHING_HERE)
 
     @get("/connect/asyncapi.json")
     @allow_everyone
@@ -138,16 +140,15 @@ class ConnectPages(Routes):
 
 def view_connecting() -> ConnectView:
     """The page in the language of who asks."""
-    example = contracts.example_of(SENT)
     return ConnectView(
         sections=SECTIONS,
         fields=[*_view_fields()],
         required=REQUIRED,
-        sent=_write({name: example[name] for name in REQUIRED}),
+        sent=_write(build_shortest(contracts.REGISTRY, SENT)),
         receipt=_write(contracts.example_of(RECEIPT)),
         refused=_write(contracts.example_of(REFUSED)),
         roster=load_files()[ROSTER],
-        programs=[_view_program(program) for program in PROGRAMS],
+        programs=PROGRAMS,
         outcomes=_view_codes({code: OUTCOMES[code][0] for code in _sent_outcomes()}),
         refusals=_view_codes(SENT_REFUSALS),
         reasons=_view_codes(REASONS),
@@ -181,12 +182,6 @@ def _write_limit(kind: str, least: int | None, most: int | None) -> str:
     if kind == "array":
         return gettext("%(least)s 到 %(most)s 项") % bounds
     return gettext("%(least)s 到 %(most)s") % bounds
-
-
-def _view_program(program: Program) -> ProgramView:
-    texts = load_files()
-    first, *others = program.paths
-    return ProgramView(program, texts[first], [(path, texts[path]) for path in others])
 
 
 def _view_codes(texts: Mapping[str, str]) -> list[CodeView]:
