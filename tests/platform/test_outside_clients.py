@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.parts import certificates
+from tests.parts.certificates import Certificates
 from tests.parts.clock import FalseClock
-from tests.parts.programs import Program
+from tests.parts.programs import FOLDER, Program
 from tests.parts.rabbitmq import Broker, running_broker
 from tests.platform.outside import OutsideBranch, Row, create_branch
 from tests.platform.running import Platform, running
@@ -25,8 +27,17 @@ MIB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    with running_broker(tmp_path_factory.mktemp("broker")) as started:
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Who signs the broker's certificate, and is known to nobody by itself."""
+    return certificates.make(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def broker(
+    authority: Certificates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Broker]:
+    folder = tmp_path_factory.mktemp("broker")
+    with running_broker(folder, certificates=authority) as started:
         yield started
 
 
@@ -79,6 +90,16 @@ def test_good_and_bad_rows_have_their_outcomes_and_the_same_when_sent_again(
 def outcomes_of(lines: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Row, outcome and reason, without what is to be done."""
     return [line if line[1] == "rejected" else line[:2] for line in lines]
+
+
+def test_the_table_of_the_page_is_taken_as_it_is(
+    branch: OutsideBranch, program: Program
+) -> None:
+    text = (FOLDER / "roster.csv").read_text("utf-8")
+    roster = branch.folder / "roster.csv"
+    roster.write_text(text.replace("CLASS", branch.class_id), "utf-8")
+    said = program.run("2026-11-a.1", roster, branch.environ)
+    assert (said.code, said.outcomes) == (0, [("2", "enrolled"), ("3", "enrolled")])
 
 
 def test_chunks_are_taken_in_any_order(branch: OutsideBranch, program: Program) -> None:
@@ -134,6 +155,21 @@ def test_without_the_right_password_nothing_is_taken(
     said = stranger.send(program, branch.new_key(), branch.rows(1))
     assert said.code == 2
     assert "refused" in said.out + said.err
+
+
+@pytest.mark.parametrize("language", ALL_OF_THEM[:-1], scope="module")
+def test_over_tls_only_a_broker_that_is_vouched_for_is_told_anything(
+    branch: OutsideBranch, program: Program, broker: Broker, authority: Certificates
+) -> None:
+    secure = {**branch.environ, "AMQP_URL": broker.tls_url_of(branch.url)}
+    unknowing = dataclasses.replace(branch, environ=secure)
+    key, rows = branch.new_key(), branch.rows(1)
+    said = unknowing.send(program, key, rows)
+    assert said.code == 2
+    assert "ertificate" in said.err or "certification path" in said.err
+    environ = {**secure, **authority.environment()}
+    knowing = dataclasses.replace(branch, environ=environ)
+    assert knowing.send(program, key, rows).code == 0
 
 
 USER_LINES = {

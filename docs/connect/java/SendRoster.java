@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.*;
 import java.util.*;
 import java.util.concurrent.*;
+import javax.net.ssl.SSLContext;
 
 public class SendRoster {
   static final int WAIT_MS = 60_000;
@@ -81,6 +82,10 @@ public class SendRoster {
     String key = arguments[0];
     var factory = new ConnectionFactory();
     factory.setUri(System.getenv("AMQP_URL"));
+    if (factory.isSSL()) { // by itself this client would trust any broker
+      factory.useSslProtocol(SSLContext.getDefault());
+      factory.enableHostnameVerification();
+    }
     String user = factory.getUsername();
     int code;
     try (Connection connection = factory.newConnection(); Channel channel = connection.createChannel()) {

@@ -72,6 +72,15 @@ PROGRAMS = (
 )
 
 
+AUTHORITIES = (
+    ("Python, Go", "SSL_CERT_FILE=ca.pem"),
+    ("Node", "NODE_EXTRA_CA_CERTS=ca.pem"),
+    ("Java", "keytool -importcert, -Djavax.net.ssl.trustStore"),
+    ("curl", "CURL_CA_BUNDLE=ca.pem"),
+)
+"""How a program is told of an authority that is not one of the public ones."""
+
+
 @functools.cache
 def load_files() -> Mapping[str, str]:
     """The text of every file, by its path from docs/connect on."""

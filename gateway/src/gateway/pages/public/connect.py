@@ -15,7 +15,13 @@ from flask import Response
 import contracts
 from gateway.connect import limits
 from gateway.connect.openapi import render_branch_openapi
-from gateway.connect.programs import PROGRAMS, ROSTER, Program, load_files
+from gateway.connect.programs import (
+    AUTHORITIES,
+    PROGRAMS,
+    ROSTER,
+    Program,
+    load_files,
+)
 from gateway.pages.rendering import render_page
 from gateway.pages.shared_pages import for_everybody
 from gateway.texts import N_
@@ -84,6 +90,7 @@ class ConnectView:
     refused: str
     roster: str
     programs: tuple[Program, ...]
+    authorities: tuple[tuple[str, str], ...]
     outcomes: list[CodeView]
     refusals: list[CodeView]
     reasons: list[CodeView]
@@ -149,6 +156,7 @@ def view_connecting() -> ConnectView:
         refused=_write(contracts.example_of(REFUSED)),
         roster=load_files()[ROSTER],
         programs=PROGRAMS,
+        authorities=AUTHORITIES,
         outcomes=_view_codes({code: OUTCOMES[code][0] for code in _sent_outcomes()}),
         refusals=_view_codes(SENT_REFUSALS),
         reasons=_view_codes(REASONS),
