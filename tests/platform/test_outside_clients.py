@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gateway.texts.connect import BROKER_REFUSALS
 
 from tests.parts import certificates
 from tests.parts.certificates import Certificates
 from tests.parts.clock import FalseClock
 from tests.parts.programs import FOLDER, Program
 from tests.parts.rabbitmq import Broker, running_broker
+from tests.platform.breaches import BREACHES, try_breach
 from tests.platform.outside import OutsideBranch, Row, create_branch
 from tests.platform.running import Platform, running
 
@@ -147,14 +149,14 @@ def test_another_type_is_refused_by_name(branch: OutsideBranch, language: str) -
 
 
 def test_without_the_right_password_nothing_is_taken(
-    branch: OutsideBranch, program: Program
+    branch: OutsideBranch, program: Program, language: str
 ) -> None:
     wrong = branch.url.replace("password", "wrong")
     environ = {**branch.environ, "AMQP_URL": wrong, "API_KEY": "byk_wrong"}
     stranger = dataclasses.replace(branch, environ=environ)
     said = stranger.send(program, branch.new_key(), branch.rows(1))
     assert said.code == 2
-    assert "refused" in said.out + said.err
+    assert ("refused 401" if language == "curl" else "refused") in said.out + said.err
 
 
 @pytest.mark.parametrize("language", ALL_OF_THEM[:-1], scope="module")
@@ -260,3 +262,12 @@ def test_seventeen_megabytes_are_refused_by_the_broker(debian: OutsideBranch) ->
     key = debian.new_key()
     debian.publish(debian.to_event(key, debian.rows(1)))
     assert debian.take_answer()["chunk_id"] == key, "none for the large one"
+
+
+@pytest.mark.parametrize("name", BREACHES)
+def test_the_broker_refuses_what_the_page_says_it_refuses(
+    debian: OutsideBranch, name: str
+) -> None:
+    code, breach = BREACHES[name]
+    assert try_breach(debian.url, breach) == code
+    assert str(code) in {listed.split()[0] for listed, _, _ in BROKER_REFUSALS}
