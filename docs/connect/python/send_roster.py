@@ -71,12 +71,13 @@ def show_answer(data):
 def main(key, file):
     parameters = pika.URLParameters(os.environ["AMQP_URL"])
     user = parameters.credentials.username
+    event = read_event(key, file, user)
     try:
         with pika.BlockingConnection(parameters) as connection:
             channel = connection.channel()
-            publish(channel, user, read_event(key, file, user))
+            publish(channel, user, event)
             return wait_for_answer(channel, f"{user}.receipts", key)
-    except AMQPError as error:
+    except (AMQPError, OSError) as error:
         print(f"the broker refused: {error!r}", file=sys.stderr)
         return 2
 
