@@ -75,7 +75,7 @@ PROGRAMS = (
 AUTHORITIES = (
     ("Python, Go", "SSL_CERT_FILE=ca.pem"),
     ("Node", "NODE_EXTRA_CA_CERTS=ca.pem"),
-    ("Java", "keytool -importcert, -Djavax.net.ssl.trustStore"),
+    ("Java", "keytool -importcert, -Djavax.net.ssl.trustStore, …trustStorePassword"),
     ("curl", "CURL_CA_BUNDLE=ca.pem"),
 )
 """How a program is told of an authority that is not one of the public ones."""
