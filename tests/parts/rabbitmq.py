@@ -221,6 +221,11 @@ class Broker:
         """The address for an account."""
         return _url("amqp", user, password, self.port)
 
+    def tls_url_of(self, url: str) -> str:
+        """The address of the same account through TLS."""
+        address = url.replace("amqp://", "amqps://", 1)
+        return address.replace(f":{self.port}", f":{self._place.tls_port}")
+
     def control(self, *arguments: str) -> str:
         """Run rabbitmqctl; what it wrote."""
         return self._place.control(*arguments)

@@ -130,18 +130,22 @@ def find_away(platform: Platform, service: str) -> tuple[int, list[str]]:
     return answer.status, sorted(answer.json()["away"])
 
 
-def test_a_branch_cannot_speak_for_another_nor_leave_out_who_it_is(
-    platform: Platform, account: Callable[[str], str]
-) -> None:
+def test_a_branch_cannot_speak_for_another(account: Callable[[str], str]) -> None:
     url = account("jianguomen")
     own, other = "branch.jianguomen", "branch.dongcheng"
     for key, user in ((f"{other}.roster", own), (f"{own}.roster", other)):
         with pytest.raises(pika.exceptions.ChannelClosedByBroker):
             publish(url, key, b"{}", pika.BasicProperties(user_id=user))
-    publish(url, f"{own}.roster", b"no user", None)
+
+
+def test_an_account_that_is_no_branchs_is_not_answered_but_parked(
+    platform: Platform, broker: Broker
+) -> None:
+    guest = pika.BasicProperties(user_id="guest")
+    publish(broker.url, "branch.jianguomen.roster", b"no branch", guest)
     with platform.store() as client:
         held = client["enrollment"]["retry_queue"]
-        row = until(lambda: held.find_one({"raw": b"no user"}), 20)
+        row = until(lambda: held.find_one({"raw": b"no branch"}), 20)
     assert row["why"].startswith("sender-missing: ")
     term = row["clear_at"].replace(tzinfo=datetime.UTC)
     assert term > datetime.datetime.now(datetime.UTC), "it may name people"

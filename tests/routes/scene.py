@@ -369,6 +369,7 @@ def _add_things(scene: Scene) -> None:
         "taken_back": taken_back,
         "draft_lesson": "a",
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
+        "program": "go/main.go", "program_language": "java",
         "sheet": "biyong.css", "documented": "catalog",
         "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],

@@ -36,8 +36,9 @@ BROKER = "broker"
 """Who sent a chunk that came under no account of the gateway's."""
 RECEIPTS_KNOWN_SECONDS = 60.0
 """So long a branch's queue for answers is taken to be there still."""
-ACCOUNT = "branch."
-"""How the name of a branch's account begins at the broker; its id follows."""
+ACCOUNT, ROSTER = "branch.", ".roster"
+"""How the name of a branch's account begins at the broker, before its id; how the
+routing key of its rosters ends, behind its account."""
 PASSING = (BusUnavailable, PyMongoError, WriteConflict, NotFound)
 """What is wrong with broker or store, or was only a race: the message waits for it."""
 
@@ -177,7 +178,7 @@ class RosterConsumer:
             self._park_delivery(delivery, "sender-missing: no user_id of a branch")
             return None
         try:
-            if delivery.routing_key != f"{ACCOUNT}{sender}.roster":
+            if delivery.routing_key != f"{ACCOUNT}{sender}{ROSTER}":
                 raise NotTaken("not-the-sender")
             sent = self.read(_to_message(delivery, sender), BROKER)
         except NotTaken as why:
@@ -248,9 +249,15 @@ class RosterConsumer:
 
 
 def _sender_of(delivery: Delivery) -> str:
-    """The branch whose account the broker vouches for; empty without one."""
-    is_branch = delivery.user.startswith(ACCOUNT)
-    return delivery.user.removeprefix(ACCOUNT) if is_branch else ""
+    """The branch whose account the broker vouches for; empty without one.
+
+    Not every client can say who sends: then it is the branch of the routing key, which
+    the broker's rights keep for that branch's account.
+    """
+    key = delivery.routing_key
+    account = delivery.user or key.removesuffix(ROSTER)
+    is_branch = account.startswith(ACCOUNT) and (delivery.user or key.endswith(ROSTER))
+    return account.removeprefix(ACCOUNT) if is_branch else ""
 
 
 def _to_message(delivery: Delivery, sender: str) -> BranchMessage:
