@@ -236,7 +236,7 @@ class DecideNextChunk:
     def __init__(
         self,
         claim: Callable[[], Chunk | None],
-        decide: DecideChunk,
+        decide: Callable[[Chunk], None],
         decided: Callable[[], None] = lambda: None,
         at_end: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
