@@ -157,6 +157,7 @@ class FakePeople:
             self.rows.setdefault(person.id, (person, branch))
 
     def note_change(self, change: PersonChange) -> None:
+        self.steps.step()
         self.changes.setdefault(change.id, change)
 
     def find_changes(self, person_id: str) -> list[PersonChange]:
@@ -185,6 +186,7 @@ class FakePeople:
         return [m for m in memberships if m.is_active(TODAY)]
 
     def put_membership(self, membership: Membership) -> None:
+        self.steps.step()
         known = self.memberships.setdefault(membership.id, membership)
         if known.person_id != membership.person_id:
             raise NumberTaken("taken")

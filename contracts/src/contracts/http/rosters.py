@@ -179,7 +179,7 @@ class PlaceOut(Answer):
 
 class BranchSeatsOut(Answer, omit_defaults=True):
     """A class as it stands for a branch: its seats, how many of the branch and those
-    below it have one or wait, and the branch's own quota, left out where it has none."""
+    below it have one or wait, and the branch's quota, left out where it has none."""
 
     class_id: str
     capacity: int
