@@ -14,8 +14,8 @@ from chassis.http import problem
 from chassis.http.auth import Caller
 from enrollment.api.branch_events import CONFLICT, BranchEventRoutes
 from enrollment.api.statuses import STATUSES
-from enrollment.domain.errors import Refusal
 from enrollment.domain.change_row import ChangeRow
+from enrollment.domain.errors import Refusal
 from enrollment.domain.people import branch_below, root_branch
 from enrollment.domain.refused_message import RefusedMessage
 from enrollment.domain.roster import Row

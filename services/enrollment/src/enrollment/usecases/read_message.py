@@ -14,7 +14,7 @@ from enrollment.domain.changes_message import TYPE as CHANGES_TYPE
 from enrollment.domain.changes_message import read_changes_message
 from enrollment.domain.errors import Refusal, RowsRefused
 from enrollment.domain.refused_message import WHAT_TO_DO, NotTaken
-from enrollment.domain.roster import Chunk
+from enrollment.domain.roster import CHANGES, Chunk
 from enrollment.domain.roster_message import TYPE, read_roster
 from enrollment.usecases.ports import Branches, SentChunk
 from enrollment.usecases.receive_chunk import new_changes, new_chunk
@@ -123,6 +123,11 @@ class ReadMessage:
         if named not in {"", sender}:
             raise NotTaken("not-the-sender", "branch_id", key)
         self.branches.require_open(sender)
+
+
+def type_of(chunk: Chunk) -> str:
+    """The type of the event that a chunk came as."""
+    return CHANGES_TYPE if chunk.kind == CHANGES else TYPE
 
 
 def to_not_taken(refusal: Refusal, key: str) -> NotTaken:
