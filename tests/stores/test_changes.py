@@ -323,3 +323,20 @@ def test_a_chunk_from_before_there_were_changes_is_a_roster(
         "dc/k0"
     ]
     assert platform.followed.find_due_rosters(9) == [("dc", "r1")]
+
+
+def test_what_a_branch_sent_before_is_known_while_it_is_undecided(
+    platform: Platform,
+) -> None:
+    chunks = platform.chunks
+    chunks.create(roster("s1", row(1, class_id="sandbox-open")))
+    chunks.create(changes("c0", withdraw(1, 1)))
+    chunks.create(roster("k1", row(1)))
+    chunks.create(changes("c1", withdraw(1, 1)))
+    assert not chunks.has_earlier("dc/c0")
+    assert chunks.has_earlier("dc/c1")
+    chunks.decide("dc/c0", [])
+    assert chunks.has_earlier("dc/c1")
+    chunks.decide("dc/k1", [])
+    assert not chunks.has_earlier("dc/c1")
+    assert not chunks.has_earlier("dc/none")

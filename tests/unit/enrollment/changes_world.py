@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from enrollment.domain.change_row import ChangeRow
 from enrollment.domain.enrolment import WITHDRAWN
@@ -62,11 +62,22 @@ class ChangesWorld(World):
         self.merges, self.finished = FakeMerges(), FakeFinished()
         self.decide_chunk.find_groups = self.merges.find_groups
         self.places = FakePlaces(self.books, self.enrolments, self.people)
+        self.pauses: list[Callable[[], None]] = []
         changes = DecideChanges(
-            self.chunks, self._open_parts, self.places, self.catalog, b"secret"
+            self.chunks,
+            self._open_parts,
+            self.places,
+            self.catalog,
+            b"secret",
+            self._pause,
         )
         sandbox = DecideSandbox(self.chunks)
         self.route = RouteChunk(self.decide_chunk, changes, sandbox)
+
+    def _pause(self, seconds: float) -> None:
+        """What others do while a worker waits."""
+        if self.pauses:
+            self.pauses.pop(0)()
 
     def _open_parts(self, chunk: Chunk) -> ChangeParts:
         records = self.decide_chunk.records
@@ -94,6 +105,7 @@ class ChangesWorld(World):
         branch: str = "dc",
         dry_run: bool = False,
         roster: str = "",
+        received: float = NOW.timestamp(),
     ) -> str:
         """Have a chunk of changes lie there, to be decided."""
         sent = new_changes(
@@ -102,7 +114,7 @@ class ChangesWorld(World):
             key=key,
             dry_run=dry_run,
             changes=changes,
-            now=1.0,
+            now=received,
             sent_by="broker",
         )
         return receive_chunk(self.chunks, sent).id

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.errors import EditConflict, NumberTaken
 from enrollment.domain.people import Branch, Membership, Person, PersonChange
-from enrollment.domain.roster import Chunk, Outcome
+from enrollment.domain.roster import DECIDED, Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 from enrollment.usecases.ports import Scope, SentChunk
 
@@ -334,6 +334,7 @@ class FakeChunks:
         self.waiting: dict[str, int] = {}
         self.faults: dict[str, list[Exception]] = {}
         self.unsayable: dict[str, Exception] = {}
+        self.earlier: list[str] = []
 
     def get(self, id_: str) -> Chunk | None:
         return self.rows.get(id_)
@@ -360,6 +361,10 @@ class FakeChunks:
 
     def claim_small(self) -> str | None:
         raise NotImplementedError
+
+    def has_earlier(self, id_: str) -> bool:
+        """Those that are said to be in the hands of another worker."""
+        return any(self.rows[one].state != DECIDED for one in self.earlier)
 
     def decide(
         self, id_: str, outcomes: Sequence[Outcome], read: Chunk | None = None

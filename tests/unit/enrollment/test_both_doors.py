@@ -79,6 +79,8 @@ TAKEN = {
             change(5, action="delete", to_branch="\ud800"),
         )
     ),
+    "broken cells": structured(roster(row(1, class_id="#N/A", phone="#REF!"))),
+    "changes of broken cells": changing(changes(change(1, class_id="#N/A"))),
     "200 changes": changing(changes(*(change(n) for n in range(1, 201)))),
     "binary changes": Sent(
         json.dumps(changes()).encode(), "application/json",

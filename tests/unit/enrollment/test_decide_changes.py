@@ -6,11 +6,14 @@ from functools import partial
 
 import pytest
 from enrollment.domain import events
-from enrollment.domain.change_row import ChangeRow
+from enrollment.domain.change_row import ACTIONS, CHANGE_TEXTS, ChangeRow
 from enrollment.domain.changes import WHAT_TO_DO
 from enrollment.domain.errors import ChunkDiffers
 from enrollment.domain.roster import WHAT_TO_DO as OF_ROWS
 from enrollment.domain.roster import Outcome
+from enrollment.usecases.decide_changes import LATE_SECONDS
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.depth import rounds
 from tests.unit.enrollment.changes_world import (
@@ -23,6 +26,7 @@ from tests.unit.enrollment.changes_world import (
 )
 from tests.unit.enrollment.world import (
     ID_NUMBER,
+    NOW,
     a_book,
     a_row,
     decide_until_done,
@@ -370,3 +374,56 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing() -> None:
         world.enrolments.rows, world.audit.lines,
     )  # fmt: skip
     assert before == after
+
+
+def test_changes_wait_for_what_another_worker_has_of_their_branch() -> None:
+    world = a_world(people=0, capacity=2)
+    before = world.put("k5", a_row(1))
+    id_ = world.put_changes("w", withdraw(1, 1))
+    world.chunks.earlier = [before]
+    world.pauses = [lambda: None, lambda: world.decide(before)]
+    world.decide(id_)
+    assert said(world.chunks.rows[id_].outcomes) == [(1, "done", "")]
+
+
+def test_changes_are_left_for_later_but_not_for_ever() -> None:
+    world = a_world()
+    world.chunks.earlier = [world.put("stuck", a_row(1))]
+    now = NOW.timestamp()
+    fresh = world.put_changes("new", withdraw(1, 1), received=now)
+    old = world.put_changes("old", withdraw(1, 2), received=now - LATE_SECONDS - 1)
+    for id_ in (fresh, old):
+        world.decide(id_)
+    assert world.chunks.rows[fresh].outcomes == ()
+    assert said(world.chunks.rows[old].outcomes) == [(1, "done", "")]
+
+
+CELLS = st.sampled_from(
+    ["", " ", "M1", "M2", "M9", "c1", "c2", "shut", "nowhere", "dc", "dc-school", "xc",
+     "东城", "张1", "李四", "13800000001", "13912345678", "2026-12-01", "w@example.com",
+     ID_NUMBER, "#N/A", "1.38E+10", "\ufffd", "\x00", "{}", "长" * 255, "王\u200b"]
+)  # fmt: skip
+
+
+@settings(max_examples=rounds(150, 3000), deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            ChangeRow,
+            number=st.just(1),
+            action=st.sampled_from([*ACTIONS, "delete", ""]),
+            **dict.fromkeys(CHANGE_TEXTS[1:], CELLS),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_whatever_is_written_each_row_has_an_outcome(changes: list[ChangeRow]) -> None:
+    world = a_world()
+    numbered = [with_fields(one, number=at) for at, one in enumerate(changes, 1)]
+    outcomes = world.change("m", *numbered)
+    assert [one.row for one in outcomes] == [one.number for one in numbered]
+    for one in outcomes:
+        assert one.outcome in ("done", "already", "rejected")
+        assert (one.outcome == "rejected") == (one.reason in WHAT_TO_DO)
+    require_agreement(world)

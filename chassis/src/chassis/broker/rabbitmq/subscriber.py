@@ -142,7 +142,7 @@ def delivery_of(message: Any) -> Delivery:
         again,
         about.get("routing_key", ""),
         message.properties.get("user_id", ""),
-        str(message.content_type or ""),
+        str(message.properties.get("content_type") or ""),
         str(message.properties.get("message_id") or ""),
         {str(name).lower(): str(value) for name, value in headers.items()},
     )

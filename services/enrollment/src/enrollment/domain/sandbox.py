@@ -6,6 +6,7 @@ A chunk that names them changes nothing, and nobody but its branch sees it.
 import re
 from collections.abc import Sequence
 
+from fields import Illegal
 from fields.texts import restore_cell
 
 from enrollment.domain.change_row import REPLACE, ChangeRow
@@ -44,7 +45,7 @@ def is_sandbox(class_ids: Sequence[str]) -> bool:
     Rows without a class go with the others. Raises RowsRefused where real classes
     stand beside those of the sandbox.
     """
-    named = [restore_cell(class_id) for class_id in class_ids]
+    named = [_read_cell(class_id) for class_id in class_ids]
     tried = [name.startswith(PREFIX) for name in named]
     if not any(tried):
         return False
@@ -56,7 +57,7 @@ def is_sandbox(class_ids: Sequence[str]) -> bool:
 
 def seconds_to_wait(class_ids: Sequence[str]) -> int:
     """How long a chunk of the sandbox is left lying before it is decided."""
-    slow = [match for id_ in class_ids if (match := SLOW.fullmatch(restore_cell(id_)))]
+    slow = [match for id_ in class_ids if (match := SLOW.fullmatch(_read_cell(id_)))]
     asked = [int(match[1]) if match[1] else SLOW_SECONDS for match in slow]
     return min(max(asked, default=0), MOST_SECONDS)
 
@@ -88,7 +89,7 @@ def decide_row(row: Row, class_id: str, notes: tuple[str, ...]) -> Outcome:
 
 def decide_change(change: ChangeRow) -> Outcome:
     """The outcome of a change, by the class that it names; without one it is done."""
-    class_id = restore_cell(change.class_id) or OPEN
+    class_id = _read_cell(change.class_id) or OPEN
     if class_id == CLOSED:
         return reject_change(change, "class-closed")
     if class_id == FULL and change.action == REPLACE:
@@ -102,18 +103,24 @@ def decide_change(change: ChangeRow) -> Outcome:
 
 def answer_ask(change: ChangeRow) -> Outcome:
     """What is asked of the sandbox: somebody has a seat there, or a class has some."""
-    class_id = restore_cell(change.class_id) or OPEN
+    class_id = _read_cell(change.class_id) or OPEN
     if not change.member_no:
-        seats = {
-            "class_id": class_id, "capacity": 30, "taken": 2,
-            "own_seated": 1, "own_waiting": 0,
-        }  # fmt: skip
+        seats = {"class_id": class_id, "capacity": 30, "taken": 2}
+        seats |= {"own_seated": 1, "own_waiting": 0}
         state: dict[str, object] = {"members": 1, "seats": [seats]}
     else:
         id_ = _made_up_id(class_id, change.number)
         place = {"class_id": class_id, "state": SEATED, "enrolment_id": id_}
         state = {"places": [place]}
     return tell_change(change, Outcome(change.number, DONE, state=state))
+
+
+def _read_cell(cell: str) -> str:
+    """A cell as it was typed; one that a spreadsheet broke names no class."""
+    try:
+        return restore_cell(cell)
+    except Illegal:
+        return cell
 
 
 def _made_up_id(class_id: str, number: int) -> str:

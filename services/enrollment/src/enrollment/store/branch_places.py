@@ -24,7 +24,7 @@ class StoredBranchPlaces:
     ) -> dict[str, dict[str, int]]:
         """By class how many of the branch and those below it have each state; of those
         classes alone in which somebody has."""
-        standing = {
+        active = {
             "class_id": {"$in": list(class_ids)},
             "line": branch_id,
             "state": {"$in": [SEATED, WAITING]},
@@ -32,7 +32,7 @@ class StoredBranchPlaces:
         by_class = {"class_id": "$class_id", "state": "$state"}
         found = self.enrolments.rows.collection.aggregate(
             [
-                {"$match": standing},
+                {"$match": active},
                 {"$group": {"_id": by_class, "people": {"$sum": 1}}},
             ]
         )

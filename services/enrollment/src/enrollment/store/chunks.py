@@ -205,6 +205,21 @@ class StoredChunks:
             self.rows.collection, waiting, LEASE_SECONDS, order="turn"
         )
 
+    def has_earlier(self, id_: str) -> bool:
+        """Whether a chunk of its branch that came before it is undecided; those of the
+        sandbox count not."""
+        rows = self.rows.collection
+        own = rows.find_one({"_id": id_}, {"branch_id": 1, "turn": 1})
+        if own is None:
+            return False
+        earlier = {
+            "branch_id": own["branch_id"],
+            "state": RECEIVED,
+            "turn": {"$lt": own.get("turn", 0)},
+            "is_sandbox": {"$in": [False, None]},
+        }
+        return rows.find_one(earlier, {"_id": 1}) is not None
+
     def decide(
         self, id_: str, outcomes: Sequence[Outcome], read: Chunk | None = None
     ) -> None:

@@ -64,7 +64,7 @@ class Places:
     theirs: Sequence[Enrolment]
 
     @property
-    def standing(self) -> Sequence[Enrolment]:
+    def active(self) -> Sequence[Enrolment]:
         """Those that are not withdrawn."""
         return [one for one in self.theirs if one.state != WITHDRAWN]
 
@@ -134,7 +134,7 @@ class ChangeParts:
 
     def require_unfinished(self, places: Places) -> None:
         """Nobody leaves a class that is finished. Raises ChangeRefused."""
-        seated = [one for one in places.standing if one.state == SEATED]
+        seated = [one for one in places.active if one.state == SEATED]
         people = [one.person_id for one in seated]
         if people and self.finished.find_finished(people, seated[0].class_id):
             raise ChangeRefused("finished")

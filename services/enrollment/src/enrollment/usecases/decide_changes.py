@@ -1,5 +1,6 @@
 """Decide chunks of changes: every row gets exactly one outcome."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -31,6 +32,11 @@ from enrollment.usecases.transfer_member import Transfer, TransferMember
 from enrollment.usecases.validate_rows import ValidateRows
 from enrollment.usecases.withdraw_member import WithdrawMember
 
+LOOK_SECONDS, LOOKS = 0.05, 100
+"""A worker of another process decides a full chunk in two seconds; it gets five, well
+within the lease of who waits for it, and the next lease after that."""
+LATE_SECONDS = 3600.0
+"""A chunk that is stuck keeps what came after it for so long at most."""
 OF_REFUSALS = {
     "unknown-person": "member-unknown",
     "not-member": "member-unknown",
@@ -107,7 +113,7 @@ class ChangeUseCases:
 
 
 class DecideChanges:
-    """Does the rows one after another, as they were sent.
+    """Does the rows one after another, as they were sent, after what came before.
 
     Repeatable from the start at any point: what a row did is found under its key.
     """
@@ -119,21 +125,34 @@ class DecideChanges:
         places: BranchPlaces,
         catalog: Catalog,
         secret: bytes,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        self.pause = pause
         self.chunks, self.open_parts = chunks, open_parts
         self.places, self.catalog, self.secret = places, catalog, secret
 
     def __call__(self, chunk: Chunk) -> None:
-        """Bring a chunk to its receipt."""
-        if chunk.state == DECIDED:
-            return
+        """Bring a chunk to its receipt; later, where another worker still has what its
+        branch sent before."""
         parts = self.open_parts(chunk)
+        is_late = parts.now().timestamp() - chunk.received > LATE_SECONDS
+        if chunk.state == DECIDED or not (self._await_earlier(chunk) or is_late):
+            return
         use_cases = ChangeUseCases(parts, self.places, self.catalog, self.secret)
         by_action = use_cases.by_action
         outcomes = [_decide_row(chunk, row, by_action) for row in chunk.changes]
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
         self.chunks.decide(chunk.id, outcomes, chunk)
+
+    def _await_earlier(self, chunk: Chunk) -> bool:
+        """Another worker may still have what its branch sent before; False if so to the
+        end. Who withdraws somebody just enrolled relies on it."""
+        for _ in range(LOOKS):
+            if not self.chunks.has_earlier(chunk.id):
+                return True
+            self.pause(LOOK_SECONDS)
+        return False
 
 
 def _decide_row(

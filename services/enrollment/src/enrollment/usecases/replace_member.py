@@ -39,11 +39,11 @@ class ReplaceMember:
         if newcomer.person_id in parts.merges.find_group(leaver.person_id):
             raise ChangeRefused("replaces-itself")
         there = self._find_there(asked, class_id, newcomer)
-        if not places.standing:
+        if not places.active:
             return self._settle_left(asked, there)
         if there:
             raise ChangeRefused("newcomer-enrolled")
-        if all(one.state != SEATED for one in places.standing):
+        if all(one.state != SEATED for one in places.active):
             raise ChangeRefused("no-seat-to-pass")
         parts.require_unfinished(places)
         return self._pass_on(asked, class_id, leaver.person_id, newcomer)
@@ -110,7 +110,7 @@ class ReplaceMember:
             if not book.takes_people(self.parts.seats.college_today()):
                 return None
             places = self.parts.find_places(asked, class_id, leaver_id)
-            leaver = _seated_leaver(book, places.standing)
+            leaver = _seated_leaver(book, places.active)
             group = groups[newcomer.person_id]
             attempts = self.parts.enrolments.find_attempts(class_id, asked.key, group)
             latest = _latest_of(group, attempts)
@@ -126,8 +126,8 @@ def _latest_of(
     return latest_attempts(one for one in attempts if one.person_id in group)
 
 
-def _seated_leaver(book: SeatBook, standing: Sequence[Enrolment]) -> Leaver | None:
-    for one in standing:
+def _seated_leaver(book: SeatBook, active: Sequence[Enrolment]) -> Leaver | None:
+    for one in active:
         if book.effective_state(one.id, one.state) == SEATED:
             return Leaver(one.id, one.line, True)
     return None

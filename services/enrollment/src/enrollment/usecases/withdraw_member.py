@@ -25,7 +25,7 @@ class WithdrawMember:
         places = parts.find_places(asked, class_id, member.person_id)
         if not places.theirs:
             raise ChangeRefused("not-enrolled")
-        if places.standing:
+        if places.active:
             parts.require_unfinished(places)
             self._withdraw(asked, class_id, member.person_id)
             places = parts.find_places(asked, class_id, member.person_id)
