@@ -30,10 +30,9 @@ from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
 from enrollment.usecases.change_parts import ChangeParts
 from enrollment.usecases.decide_changes import DecideChanges
-from enrollment.usecases.decide_chunk import DecideChunk, Records
+from enrollment.usecases.decide_chunk import DecideAnyChunk, DecideChunk, Records
 from enrollment.usecases.decide_sandbox import DecideSandbox
 from enrollment.usecases.receive_chunk import new_changes, new_chunk
-from enrollment.usecases.route_chunk import RouteChunk
 
 from tests.doubles.audit import MemoryAudit
 from tests.engines import Kept
@@ -85,12 +84,12 @@ class Platform:
         run_rows = DryRunRows(self.kept.database("enrollment"))
         run_rows.declare_indexes()
         self.dry_runs = DryRuns(records, run_rows, IDS)
-        self.route = self._create_route()
+        self.decide_any = self._create_decide_any()
         for branch in (EAST, SCHOOL):
             self.branches.create(branch)
         self.books.create(SeatBook("c1", "k1", 2, {"dc-school": Quota(1)}))
 
-    def _create_route(self) -> RouteChunk:
+    def _create_decide_any(self) -> DecideAnyChunk:
         catalog = FakeCatalog()
         roster = DecideChunk(
             self.chunks, self.branches, catalog, self.dry_runs.real,
@@ -108,7 +107,7 @@ class Platform:
 
         places = StoredBranchPlaces(self.books, self.enrolments, self.member_counts)
         changes = DecideChanges(self.chunks, open_parts, places, catalog, b"secret")
-        return RouteChunk(roster, changes, DecideSandbox(self.chunks))
+        return DecideAnyChunk(roster, changes, DecideSandbox(self.chunks))
 
     def send(self, chunk: Chunk) -> list[tuple[int, str, str]]:
         """Have a chunk claimed and decided: what became of its rows."""
@@ -116,7 +115,7 @@ class Platform:
         claimed = self.chunks.claim()
         assert claimed is not None
         assert claimed.id == chunk.id
-        self.route(claimed)
+        self.decide_any(claimed)
         return said(self.outcomes(chunk.id))
 
     def outcomes(self, id_: str) -> tuple[Outcome, ...]:
@@ -285,7 +284,7 @@ def test_a_slow_chunk_of_the_sandbox_lies_there_and_keeps_nobody_waiting(
     )
     claimed = platform.chunks.claim()
     assert claimed == slow
-    platform.route(slow)
+    platform.decide_any(slow)
     assert said(platform.outcomes("dc/s1")) == [(1, "enrolled", "")]
 
 

@@ -11,9 +11,9 @@ from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.change_parts import ChangeParts
 from enrollment.usecases.decide_changes import DecideChanges
+from enrollment.usecases.decide_chunk import DecideAnyChunk
 from enrollment.usecases.decide_sandbox import DecideSandbox
 from enrollment.usecases.receive_chunk import new_changes, receive_chunk
-from enrollment.usecases.route_chunk import RouteChunk
 
 from tests.unit.enrollment.fakes import FakeBooks, FakeEnrolments, FakePeople
 from tests.unit.enrollment.merging_world import FakeFinished, FakeMerges
@@ -72,7 +72,7 @@ class ChangesWorld(World):
             self._pause,
         )
         sandbox = DecideSandbox(self.chunks)
-        self.route = RouteChunk(self.decide_chunk, changes, sandbox)
+        self.decide_any = DecideAnyChunk(self.decide_chunk, changes, sandbox)
 
     def _pause(self, seconds: float) -> None:
         """What others do while a worker waits."""
@@ -96,7 +96,7 @@ class ChangesWorld(World):
 
     def decide(self, id_: str) -> None:
         """Have a chunk of whichever kind that lies there decided."""
-        self.route(self.chunks.rows[id_])
+        self.decide_any(self.chunks.rows[id_])
 
     def put_changes(
         self,

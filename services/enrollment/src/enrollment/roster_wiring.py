@@ -28,6 +28,7 @@ from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
 from enrollment.usecases.claim_repairs import ClaimRepairs
 from enrollment.usecases.decide_chunk import (
+    DecideAnyChunk,
     DecideChunk,
     DecideNextChunk,
     wake_workers,
@@ -39,7 +40,6 @@ from enrollment.usecases.move_branch import MoveBranch
 from enrollment.usecases.move_roster import MoveRoster
 from enrollment.usecases.read_message import OpenBranches, ReadMessage
 from enrollment.usecases.redo_chunk import RedoChunk
-from enrollment.usecases.route_chunk import RouteChunk
 from enrollment.usecases.take_back_chunk import TakeBackChunk
 from enrollment.usecases.turn_roster import TurnRoster
 
@@ -172,15 +172,15 @@ class Deciding:
             following.claim_repairs,
             stores.merges.find_groups,
         )
-        route = RouteChunk(
+        any_kind = DecideAnyChunk(
             decide,
             build_decide_changes(base, stores, catalog, secret),
             DecideSandbox(stores.chunks),
         )
         woken = following.follow.waiting.set
         at_end = base.wake.set_at_end
-        self.any_chunk = DecideNextChunk(stores.chunks.claim, route, woken, at_end)
-        self.small = DecideNextChunk(stores.chunks.claim_small, route, woken, at_end)
+        self.any_chunk = DecideNextChunk(stores.chunks.claim, any_kind, woken, at_end)
+        self.small = DecideNextChunk(stores.chunks.claim_small, any_kind, woken, at_end)
         self.wake = partial(
             wake_workers, (self.any_chunk, self.small, following.follow)
         )

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from enrollment.domain.change_row import ChangeRow
-from enrollment.domain.changes import read_changes
-from enrollment.domain.message_fields import (
+from enrollment.domain.branch_message import (
     read_id,
     read_list,
     read_text,
     read_truth,
 )
+from enrollment.domain.change_row import ChangeRow
+from enrollment.domain.changes import read_changes
 from enrollment.domain.refused_message import NotTaken
 
 TYPE = "branch.changes.sent.v1"

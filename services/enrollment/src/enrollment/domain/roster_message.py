@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fields import Illegal
 from fields.texts import written_line
 
-from enrollment.domain.message_fields import (
+from enrollment.domain.branch_message import (
     read_id,
     read_list,
     read_text,
