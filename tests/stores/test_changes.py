@@ -36,7 +36,7 @@ from enrollment.usecases.receive_chunk import new_changes, new_chunk
 
 from tests.doubles.audit import MemoryAudit
 from tests.engines import Kept
-from tests.stores.rows import outbox, version
+from tests.stores.rows import let_lapse, outbox, version
 from tests.unit.enrollment.changes_world import (
     ask,
     correct,
@@ -339,3 +339,16 @@ def test_what_a_branch_sent_before_is_known_while_it_is_undecided(
     chunks.decide("dc/k1", [])
     assert not chunks.has_earlier("dc/c1")
     assert not chunks.has_earlier("dc/none")
+
+
+def test_a_lease_begins_anew_while_the_chunk_is_undecided(platform: Platform) -> None:
+    platform.chunks.create(changes("c1", withdraw(1, 1)))
+    platform.chunks.claim()
+    let_lapse(platform.chunks.rows, "dc/c1")
+    platform.chunks.renew("dc/c1")
+    assert platform.chunks.claim() is None
+    platform.chunks.decide("dc/c1", [])
+    platform.chunks.renew("dc/c1")
+    stored = platform.chunks.rows.collection.find_one({"_id": "dc/c1"})
+    assert stored is not None
+    assert stored["work_due"] is None

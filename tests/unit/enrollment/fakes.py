@@ -335,6 +335,7 @@ class FakeChunks:
         self.faults: dict[str, list[Exception]] = {}
         self.unsayable: dict[str, Exception] = {}
         self.earlier: list[str] = []
+        self.renewed: list[str] = []
 
     def get(self, id_: str) -> Chunk | None:
         return self.rows.get(id_)
@@ -361,6 +362,9 @@ class FakeChunks:
 
     def claim_small(self) -> str | None:
         raise NotImplementedError
+
+    def renew(self, id_: str) -> None:
+        self.renewed.append(id_)
 
     def has_earlier(self, id_: str) -> bool:
         """Those that are said to be in the hands of another worker."""

@@ -427,3 +427,9 @@ def test_whatever_is_written_each_row_has_an_outcome(changes: list[ChangeRow]) -
         assert one.outcome in ("done", "already", "rejected")
         assert (one.outcome == "rejected") == (one.reason in WHAT_TO_DO)
     require_agreement(world)
+
+
+def test_a_worker_with_many_changes_keeps_the_chunk() -> None:
+    world = a_world()
+    world.change("m", *(ask(number, member_no="M1") for number in range(1, 32)))
+    assert world.chunks.renewed == ["dc/m"] * 3

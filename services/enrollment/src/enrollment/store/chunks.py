@@ -205,6 +205,13 @@ class StoredChunks:
             self.rows.collection, waiting, LEASE_SECONDS, order="turn"
         )
 
+    def renew(self, id_: str) -> None:
+        """The lease of an undecided chunk begins anew."""
+        self.rows.collection.update_one(
+            {"_id": id_, "state": RECEIVED},
+            {"$set": {"work_due": time.time() + LEASE_SECONDS}},
+        )
+
     def has_earlier(self, id_: str) -> bool:
         """Whether a chunk of its branch that came before it is undecided; those of the
         sandbox count not."""

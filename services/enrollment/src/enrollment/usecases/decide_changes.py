@@ -35,6 +35,9 @@ from enrollment.usecases.withdraw_member import WithdrawMember
 LOOK_SECONDS, LOOKS = 0.05, 100
 """A worker of another process decides a full chunk in two seconds; it gets five, well
 within the lease of who waits for it, and the next lease after that."""
+ROWS_OF_A_LEASE = 10
+"""A change takes some thirty store commands, 0.3 s where machine and store are busy: a
+full chunk would outlast its lease, and another worker would begin it anew."""
 LATE_SECONDS = 3600.0
 """A chunk that is stuck keeps what came after it for so long at most."""
 OF_REFUSALS = {
@@ -140,7 +143,11 @@ class DecideChanges:
             return
         use_cases = ChangeUseCases(parts, self.places, self.catalog, self.secret)
         by_action = use_cases.by_action
-        outcomes = [_decide_row(chunk, row, by_action) for row in chunk.changes]
+        outcomes = []
+        for place, change in enumerate(chunk.changes):
+            if place and place % ROWS_OF_A_LEASE == 0:
+                self.chunks.renew(chunk.id)
+            outcomes.append(_decide_row(chunk, change, by_action))
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
         self.chunks.decide(chunk.id, outcomes, chunk)
