@@ -15,6 +15,7 @@ OTHER_FILES = {
     "__init__.py",
     "py.typed",
     "people_wiring.py",
+    "changes_wiring.py",
     "roster_wiring.py",
     "personal_wiring.py",
 }

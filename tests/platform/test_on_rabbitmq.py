@@ -2,6 +2,7 @@
 
 import csv
 import datetime
+import json
 import os
 import subprocess
 import sys
@@ -179,6 +180,63 @@ def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
     assert {row["sender"] for row in parked} == {"jianguomen"}
     assert {row["size"] for row in parked} == {len(LARGE)}
     assert max(len(row["raw"]) for row in parked) == HEAD
+
+
+def test_changes_and_the_sandbox_go_the_way_of_rosters(
+    platform: Platform, account: Callable[[str], str]
+) -> None:
+    url, officer = account("dongcheng"), platform.door("shi")
+    course = platform.demo["course_id"]
+    class_id = rosters.open_class(platform.door("jiaowu"), course, 2, "变动班")
+    people = [person | {"branch_id": ""} for person in rosters.rows(4, class_id)]
+    numbers = [person["member_no"] for person in people]
+    with closing(OverAmqp(url, "dongcheng", PASSWORD)) as carrier:
+        sent = {"roster_id": "for-changes", "rows": people[:3]}
+        carrier.send("for-changes.1", sent)
+        until(lambda: receipts_of(carrier, {"for-changes.1"}), 60)
+        newcomer = {"new_member_no": numbers[3], "name": people[3]["name"],
+                    "phone": people[3]["phone"]}  # fmt: skip
+        rows = [
+            {"action": "withdraw", "class_id": class_id, "member_no": numbers[0]},
+            {"action": "replace", "class_id": class_id, "member_no": numbers[1]}
+            | newcomer,
+            {"action": "correct", "member_no": numbers[2], "email": "w@example.com"},
+            {"action": "ask", "class_id": class_id},
+            {"action": "withdraw", "class_id": class_id, "member_no": "nobody"},
+        ]
+        event = to_changes("c.1", rows)
+        about = pika.BasicProperties(user_id="branch.dongcheng")
+        publish(url, "branch.dongcheng.roster", event, about)
+        [(_, outcomes)] = until(lambda: receipts_of(carrier, {"c.1"}), 60)
+        assert [one["outcome"] for one in outcomes] == ["done"] * 4 + ["rejected"]
+        [seats] = outcomes[3]["state"]["seats"]
+        assert (seats["own_seated"], seats["own_waiting"]) == (2, 0)
+        assert rosters.receipt(officer, "c.1", "dongcheng") == outcomes
+        tried = [person | {"class_id": "sandbox-full"} for person in people]
+        carrier.send("sandbox.1", {"roster_id": "sandbox", "rows": tried})
+        [(_, chosen)] = until(lambda: receipts_of(carrier, {"sandbox.1"}), 60)
+        assert {one["outcome"] for one in chosen} == {"waitlisted"}
+    path = "/api/enrollment/branches/dongcheng/events"
+    again = [{"action": "withdraw", "class_id": class_id, "member_no": numbers[0]}]
+    body = json.loads(to_changes("c.2", again))
+    officer.call("POST", path, dict[str, Any], body)
+    [outcome] = until(lambda: rosters.receipt(officer, "c.2", "dongcheng"), 60)
+    assert outcome["outcome"] == "already"
+    shown = officer.call("GET", f"/api/enrollment/seats?class_ids={class_id}", list)
+    assert (shown[0]["taken"], shown[0]["waiting"]) == (2, 0)
+    listed = officer.call("GET", "/api/enrollment/rosters?limit=200", dict[str, Any])
+    ids = {one["roster_id"] for one in listed["items"]}
+    assert "for-changes" in ids
+    assert "sandbox" not in ids
+
+
+def to_changes(key: str, rows: list[dict[str, Any]]) -> bytes:
+    """Changes as any library for CloudEvents would make them."""
+    numbered = [{"row": number, **row} for number, row in enumerate(rows, 1)]
+    return json.dumps({
+        "specversion": "1.0", "id": key, "source": "/branches/dongcheng",
+        "type": "branch.changes.sent.v1", "data": {"key": key, "rows": numbered},
+    }).encode()  # fmt: skip
 
 
 def receipts_of(

@@ -7,9 +7,13 @@ that stand in its headers (binary mode).
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
+from fields.codes import ID
+
+from enrollment.domain.errors import RowsRefused
 from enrollment.domain.refused_message import NotTaken
 
 LARGEST = 1024 * 1024
@@ -24,6 +28,7 @@ CloudEvents' own binding for AMQP names."""
 ATTRIBUTES = ("specversion", "id", "source", "type")
 LONGEST_ATTRIBUTE = 1000
 """In characters: no library makes longer ones, and a source may be an address."""
+R = TypeVar("R")
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -137,3 +142,46 @@ def _read_attribute(written: Mapping[str, object], name: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_ATTRIBUTE:
         raise NotTaken("attribute-invalid", name)
     return value
+
+
+def read_text(data: Mapping[str, object], name: str) -> str:
+    """A field as text, empty where it is left out. Raises NotTaken."""
+    value = data.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise NotTaken("field-invalid", name)
+    return value
+
+
+def read_id(data: Mapping[str, object], name: str) -> str:
+    """A field that is one of the branch's own keys. Raises NotTaken."""
+    text = read_text(data, name)
+    if not text:
+        raise NotTaken("field-missing", name)
+    if not ID.fullmatch(text):
+        raise NotTaken("field-invalid", name)
+    return text
+
+
+def read_truth(data: Mapping[str, object], name: str) -> bool:
+    """A field that is true or false, false where it is left out. Raises NotTaken."""
+    value = data.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise NotTaken("field-invalid", name)
+    return bool(value)
+
+
+def read_list(
+    data: Mapping[str, object], read: Callable[[Sequence[object]], tuple[R, ...]]
+) -> tuple[R, ...]:
+    """The rows, as they are read. Raises NotTaken."""
+    rows = data.get("rows")
+    if rows is None:
+        raise NotTaken("field-missing", "rows")
+    if not isinstance(rows, Sequence) or isinstance(rows, str):
+        raise NotTaken("field-invalid", "rows")
+    try:
+        return read(rows)
+    except RowsRefused as refused:
+        raise NotTaken(refused.rule, refused.place) from refused

@@ -4,12 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fields import Illegal
-from fields.codes import ID
 from fields.texts import written_line
 
-from enrollment.domain.errors import RowsRefused
+from enrollment.domain.branch_message import (
+    read_id,
+    read_list,
+    read_text,
+    read_truth,
+)
 from enrollment.domain.refused_message import NotTaken
-from enrollment.domain.roster import LARGEST_ROW_NUMBER, MOST_ROWS, Row, read_rows
+from enrollment.domain.roster import MOST_ROWS, Row
+from enrollment.domain.sent_rows import LARGEST_ROW_NUMBER, read_rows
 
 TYPE = "branch.roster.sent.v1"
 LONGEST_NAME = 200
@@ -31,14 +36,14 @@ class RosterMessage:
 
 def read_roster(data: Mapping[str, object]) -> RosterMessage:
     """The chunk in these data. Raises NotTaken, with the key if it has one."""
-    key = _read_id(data, "key")
+    key = read_id(data, "key")
     try:
         return RosterMessage(
-            branch_id=_read_text(data, "branch_id"),
-            roster_id=_read_id(data, "roster_id"),
+            branch_id=read_text(data, "branch_id"),
+            roster_id=read_id(data, "roster_id"),
             key=key,
-            rows=_read_rows(data),
-            dry_run=_read_truth(data, "dry_run"),
+            rows=read_list(data, read_rows),
+            dry_run=read_truth(data, "dry_run"),
             name=_read_line(data, "name"),
             repairs=_read_numbers(data, "repairs"),
         )
@@ -46,26 +51,8 @@ def read_roster(data: Mapping[str, object]) -> RosterMessage:
         raise NotTaken(refused.slug, refused.place, key) from refused
 
 
-def _read_text(data: Mapping[str, object], name: str) -> str:
-    value = data.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise NotTaken("field-invalid", name)
-    return value
-
-
-def _read_id(data: Mapping[str, object], name: str) -> str:
-    text = _read_text(data, name)
-    if not text:
-        raise NotTaken("field-missing", name)
-    if not ID.fullmatch(text):
-        raise NotTaken("field-invalid", name)
-    return text
-
-
 def _read_line(data: Mapping[str, object], name: str) -> str:
-    text = _read_text(data, name)
+    text = read_text(data, name)
     try:
         line = written_line(text)
     except Illegal as illegal:
@@ -73,25 +60,6 @@ def _read_line(data: Mapping[str, object], name: str) -> str:
     if len(line) > LONGEST_NAME:
         raise NotTaken("field-invalid", name)
     return line
-
-
-def _read_truth(data: Mapping[str, object], name: str) -> bool:
-    value = data.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise NotTaken("field-invalid", name)
-    return bool(value)
-
-
-def _read_rows(data: Mapping[str, object]) -> tuple[Row, ...]:
-    rows = data.get("rows")
-    if rows is None:
-        raise NotTaken("field-missing", "rows")
-    if not isinstance(rows, Sequence) or isinstance(rows, str):
-        raise NotTaken("field-invalid", "rows")
-    try:
-        return read_rows(rows)
-    except RowsRefused as refused:
-        raise NotTaken(refused.rule, refused.place) from refused
 
 
 def _read_numbers(data: Mapping[str, object], name: str) -> tuple[int, ...]:

@@ -22,7 +22,7 @@ from enrollment.domain.refused_message import NotTaken, RefusedMessage
 from enrollment.domain.roster import DECIDED
 from enrollment.domain.roster_message import TYPE
 from enrollment.usecases.ports import Chunks, SentChunk
-from enrollment.usecases.read_message import ReadMessage, to_not_taken
+from enrollment.usecases.read_message import ReadMessage, to_not_taken, type_of
 from enrollment.usecases.receive_chunk import receive_chunks
 
 EXCHANGE, QUEUE, PATTERN = "biyong.branches", "enrollment.rosters", "branch.*.roster"
@@ -185,7 +185,7 @@ class RosterConsumer:
             self._refuse_delivery(delivery, why)
             return None
         self._open_receipts(sender)
-        with at_work_for(TYPE, sent.asked_by):
+        with at_work_for(type_of(sent.chunk), sent.asked_by):
             return SentChunk(sent.chunk, current_traceparent())
 
     def _receive_chunks(self, read: Sequence[tuple[Delivery, SentChunk]]) -> None:
@@ -197,7 +197,7 @@ class RosterConsumer:
                 continue
             if chunk.state == DECIDED:
                 self._reissue_receipt(delivery, chunk.id)
-            metrics.events_consumed.labels(TYPE, "handled").inc()
+            metrics.events_consumed.labels(type_of(chunk), "handled").inc()
 
     def _reissue_receipt(self, delivery: Delivery, chunk_id: str) -> None:
         try:

@@ -10,12 +10,14 @@ from enrollment.domain.branch_message import (
     read_event,
     to_event,
 )
+from enrollment.domain.changes_message import TYPE as CHANGES_TYPE
+from enrollment.domain.changes_message import read_changes_message
 from enrollment.domain.errors import Refusal, RowsRefused
 from enrollment.domain.refused_message import WHAT_TO_DO, NotTaken
-from enrollment.domain.roster import Chunk
+from enrollment.domain.roster import CHANGES, Chunk
 from enrollment.domain.roster_message import TYPE, read_roster
 from enrollment.usecases.ports import Branches, SentChunk
-from enrollment.usecases.receive_chunk import new_chunk
+from enrollment.usecases.receive_chunk import new_changes, new_chunk
 
 KNOWN_SECONDS = 60.0
 """So long a branch is taken to be there and open still: to ask for each chunk would
@@ -77,15 +79,14 @@ class ReadMessage:
             return why
 
     def _to_sent(self, event: BranchEvent, sender: str, sent_by: str) -> SentChunk:
-        if event.type != TYPE:
+        read = {TYPE: self._to_roster, CHANGES_TYPE: self._to_changes}.get(event.type)
+        if read is None:
             raise NotTaken("type-unknown", "type")
-        return SentChunk(self._to_chunk(event, sender, sent_by), event.traceparent)
+        return SentChunk(read(event, sender, sent_by), event.traceparent)
 
-    def _to_chunk(self, event: BranchEvent, sender: str, sent_by: str) -> Chunk:
+    def _to_roster(self, event: BranchEvent, sender: str, sent_by: str) -> Chunk:
         roster = read_roster(event.data)
-        if roster.branch_id not in {"", sender}:
-            raise NotTaken("not-the-sender", "branch_id", roster.key)
-        self.branches.require_open(sender)
+        self._require_sender(roster.branch_id, sender, roster.key)
         try:
             return new_chunk(
                 branch_id=sender,
@@ -100,6 +101,33 @@ class ReadMessage:
             )
         except RowsRefused as refused:
             raise NotTaken(refused.rule, refused.place, roster.key) from refused
+
+    def _to_changes(self, event: BranchEvent, sender: str, sent_by: str) -> Chunk:
+        sent = read_changes_message(event.data)
+        self._require_sender(sent.branch_id, sender, sent.key)
+        try:
+            return new_changes(
+                branch_id=sender,
+                roster_id=sent.roster_id,
+                key=sent.key,
+                dry_run=sent.dry_run,
+                changes=sent.rows,
+                now=self.now(),
+                sent_by=sent_by,
+            )
+        except RowsRefused as refused:
+            raise NotTaken(refused.rule, refused.place, sent.key) from refused
+
+    def _require_sender(self, named: str, sender: str, key: str) -> None:
+        """Raises NotTaken for who speaks for another, or is no open branch."""
+        if named not in {"", sender}:
+            raise NotTaken("not-the-sender", "branch_id", key)
+        self.branches.require_open(sender)
+
+
+def type_of(chunk: Chunk) -> str:
+    """The type of the event that a chunk came as."""
+    return CHANGES_TYPE if chunk.kind == CHANGES else TYPE
 
 
 def to_not_taken(refusal: Refusal, key: str) -> NotTaken:

@@ -3,8 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from enrollment.domain.change_row import ChangeRow
+from enrollment.domain.changes import print_changes
 from enrollment.domain.errors import ChunkDiffers, Refusal, TooManyUndecided
-from enrollment.domain.roster import Chunk, Row, compute_fingerprint, require_repairs
+from enrollment.domain.refused_message import WHAT_TO_DO, NotTaken
+from enrollment.domain.roster import (
+    CHANGES,
+    Chunk,
+    Row,
+    compute_fingerprint,
+    require_repairs,
+)
+from enrollment.domain.sandbox import is_sandbox, reason_of_key
 from enrollment.usecases.ports import Chunks, SentChunk
 
 SMALL = 20
@@ -30,7 +40,7 @@ class ChunkInTurn(Chunk):
     @property
     def turn_cost(self) -> int:
         """How many rows further the next turn of its branch is."""
-        return ROWS_OF_A_CHUNK + len(self.rows)
+        return ROWS_OF_A_CHUNK + self.size
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,7 @@ class BranchTurn:
         room, overtakes = most_waiting - self.waiting_rows, self.has_undecided
         turn = max(self.last or 0, self.served) if overtakes else self.served
         for arrival in sent:
-            chunk, rows = arrival.chunk, len(arrival.chunk.rows)
+            chunk, rows = arrival.chunk, arrival.chunk.size
             if rows > room:
                 continue
             room -= rows
@@ -84,8 +94,10 @@ def new_chunk(
 ) -> Chunk:
     """A chunk as it comes in, with the print by which it is known again.
 
-    Raises RowsRefused for one that repairs other rows than it holds.
+    Raises RowsRefused for one that repairs other rows than it holds, or mixes real
+    classes and those of the sandbox; NotTaken for a key that asks for it.
     """
+    _obey_key(key)
     require_repairs(rows, repairs, kept_id_numbers)
     written = compute_fingerprint(rows, dry_run, repairs, kept_id_numbers)
     return Chunk(
@@ -104,7 +116,44 @@ def new_chunk(
             for row in rows
             if row.number in kept_id_numbers and not row.id_number
         ),
+        is_sandbox=is_sandbox([row.class_id for row in rows]),
     )
+
+
+def new_changes(
+    *,
+    branch_id: str,
+    roster_id: str,
+    key: str,
+    dry_run: bool,
+    changes: Sequence[ChangeRow],
+    now: float,
+    sent_by: str,
+) -> Chunk:
+    """A chunk of changes as it comes in. Raises RowsRefused and NotTaken, as new_chunk.
+
+    `roster_id` names the roster with whose dry run it is tried, or is empty.
+    """
+    _obey_key(key)
+    return Chunk(
+        branch_id,
+        roster_id,
+        key,
+        dry_run,
+        (),
+        print_changes(changes, dry_run),
+        now,
+        sent_by=sent_by,
+        kind=CHANGES,
+        changes=tuple(changes),
+        is_sandbox=is_sandbox([change.class_id for change in changes]),
+    )
+
+
+def _obey_key(key: str) -> None:
+    """A key of the sandbox chooses its refusal. Raises NotTaken."""
+    if reason := reason_of_key(key, list(WHAT_TO_DO)):
+        raise NotTaken(reason, "", key)
 
 
 def receive_chunk(chunks: Chunks, sent: Chunk) -> Chunk:
