@@ -24,7 +24,7 @@ from chassis.broker.rabbitmq.branch_accounts import (
     MOST_CHANNELS,
     MOST_CONNECTIONS,
     UNFINISHED,
-    AccountContended,
+    AccountConflict,
     AccountMissing,
     BranchAccount,
     BranchAccounts,
@@ -85,7 +85,7 @@ def _place(
         )
         assert inlet is not None
         inlet.close()
-        accounts = BranchAccounts.at(broker.management_url)
+        accounts = BranchAccounts.of(broker.management_url)
         made = {branch: accounts.create_account(branch) for branch in BRANCHES}
         yield Place(broker, accounts, made)
 
@@ -441,7 +441,7 @@ def test_of_two_who_set_a_password_at_once_none_is_told_a_wrong_one(
             start: threading.Barrier = start,
         ) -> None:
             start.wait()
-            with suppress(AccountContended):
+            with suppress(AccountConflict):
                 told.append(place.accounts.rotate_password(branch))
 
         threads = [threading.Thread(target=rotate) for _ in range(4)]
@@ -484,7 +484,7 @@ def test_an_account_without_the_tag_is_told_what_it_lacks(place: Place) -> None:
     own = place.broker.management_url.replace("guest:guest", f"{user}:{password}")
     for address in (own, own.replace(password, "wrong")):
         with pytest.raises(ManagementRefused):
-            BranchAccounts.at(address).list_accounts()
+            BranchAccounts.of(address).list_accounts()
 
 
 def test_where_no_management_interface_answers_that_is_told(
@@ -493,7 +493,7 @@ def test_where_no_management_interface_answers_that_is_told(
     [silent] = free_ports(1)
     for port in (silent, place.broker.port):
         with pytest.raises(ManagementAway):
-            BranchAccounts.at(f"http://guest:guest@{HOST}:{port}").list_accounts()
+            BranchAccounts.of(f"http://guest:guest@{HOST}:{port}").list_accounts()
 
 
 def test_an_act_has_an_end(place: Place) -> None:
@@ -520,6 +520,6 @@ def test_an_address_says_who_asks_which_host_by_which_authority() -> None:
 
 def test_what_is_not_an_answer_of_the_interface_is_told_apart(place: Place) -> None:
     assert urllib3.request("GET", place.broker.management_url).status == 200
-    of_pages = BranchAccounts.at(place.broker.management_url + "js")
+    of_pages = BranchAccounts.of(place.broker.management_url + "js")
     with pytest.raises(ManagementAway):
         of_pages.list_accounts()

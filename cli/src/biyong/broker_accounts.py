@@ -93,7 +93,7 @@ def _accounts() -> Iterator[BranchAccounts]:
                 f"set {ADDRESS} to http://ADMINISTRATOR:PASSWORD@HOST:15672, or "
                 f"{ADDRESS}_FILE to a file of it: RabbitMQ's management interface"
             )
-        accounts = BranchAccounts.at(address)
+        accounts = BranchAccounts.of(address)
     except (SettingsError, ValueError) as error:
         raise Fault(f"{ADDRESS}: {error}") from error
     try:

@@ -75,6 +75,6 @@ def build_management(
 
 def _open_broker(address: str) -> BranchAccounts | None:
     try:
-        return BranchAccounts.at(address) if address else None
+        return BranchAccounts.of(address) if address else None
     except ValueError as error:
         raise SettingsError(f"AMQP_MANAGEMENT_URL {error}") from error

@@ -7,7 +7,7 @@ from chassis.broker.rabbitmq.branch_accounts import (
     ACTIVE,
     DISABLED,
     UNFINISHED,
-    AccountContended,
+    AccountConflict,
     AccountMissing,
     BranchAccount,
 )
@@ -131,6 +131,7 @@ def test_a_password_is_changed_and_an_account_disabled(
     accounts.create_account("dongcheng")
     changed = post(page, PATH, action="rotate", sure="y")
     assert PASSWORDS[1] in changed.text
+    assert "checked" not in changed.text
     assert post(page, PATH, action="disable", sure="y").status_code == 303
     shown = page.get(PATH).text
     assert 'name="action" type="hidden" value="rotate"' in shown
@@ -163,7 +164,7 @@ def test_each_act_is_written_down_without_a_password(
         (ManagementAway("gone"), 503),
         (ManagementRefused("no tag"), 409),
         (AccountMissing("none"), 404),
-        (AccountContended("two"), 409),
+        (AccountConflict("two"), 409),
     ],
 )
 def test_a_fault_of_the_broker_is_told_and_the_page_stays(

@@ -16,7 +16,7 @@ class BrokerAccountForm(PageForm):
     sure = BooleanField(L_("我知道：正在用这个账号的程序会马上断开"))
 
     @classmethod
-    def offer(cls, action: str) -> "BrokerAccountForm":
+    def offer_act(cls, action: str) -> "BrokerAccountForm":
         """The form of one act, beside those of others on the same page."""
         return cls(action=action).name_apart()
 
@@ -25,7 +25,7 @@ class BrokerAccountForm(PageForm):
         self.sure.id = f"sure-{self.action.data}"
         return self
 
-    def validate(self, *given: object, **more: object) -> bool:
+    def is_meant(self) -> bool:
         """Whether the act is one, and is meant."""
         if self.action.data not in (CREATE, ROTATE, DISABLE):
             self.refuse(gettext(N_("请用页面上的按钮")))

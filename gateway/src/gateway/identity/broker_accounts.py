@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from chassis.broker.rabbitmq.branch_accounts import (
-    AccountContended,
+    AccountConflict,
     AccountMissing,
     BranchAccount,
     user_of,
@@ -39,10 +39,10 @@ class BrokerAccountMissing(Refusal):
     slug = "broker-account-missing"
 
 
-class BrokerAccountContended(Refusal):
+class BrokerAccountConflict(Refusal):
     """Somebody else changed the account at the same time."""
 
-    slug = "broker-account-contended"
+    slug = "broker-account-conflict"
 
 
 class BrokerUnmanaged(Refusal):
@@ -134,9 +134,7 @@ def _refusals() -> Iterator[None]:
         raise BrokerAway("消息服务器没有回答：请过一会儿再试") from fault
     except AccountMissing as fault:
         raise BrokerAccountMissing("这个单位还没有对接账号：请先建立") from fault
-    except AccountContended as fault:
-        raise BrokerAccountContended(
-            "别人正在改这个账号：请过一会儿再换密码"
-        ) from fault
+    except AccountConflict as fault:
+        raise BrokerAccountConflict("别人正在改这个账号：请过一会儿再换密码") from fault
     except ManagementFault as fault:
         raise BrokerRefused("消息服务器拒绝了：请运维核对设置里的管理账号") from fault

@@ -155,7 +155,7 @@ REFUSALS = {
     "broker-away": N_("消息服务器没有回答：请过一会儿再试；一直这样就请运维看一下"),
     "broker-refused": N_("消息服务器拒绝了：请运维核对设置里的管理账号"),
     "broker-account-missing": N_("这个单位还没有对接账号：请先建立"),
-    "broker-account-contended": N_("别人正在改这个账号：请过一会儿再换密码"),
+    "broker-account-conflict": N_("别人正在改这个账号：请过一会儿再换密码"),
     "broker-unmanaged": N_("本站没有设置消息服务器的管理接口：请运维用命令办理"),
     "branch-below-itself": N_("单位不能移到自己或自己的下级之下：请另选上级单位"),
     "branch-closed": N_("单位已关闭，不再接收名册：请先重新开放它，或另选单位"),

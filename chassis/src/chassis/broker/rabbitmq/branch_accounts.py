@@ -50,7 +50,7 @@ class AccountMissing(ManagementFault):
     """The branch has no account at the broker."""
 
 
-class AccountContended(ManagementFault):
+class AccountConflict(ManagementFault):
     """Somebody else changed the account at the same time."""
 
 
@@ -78,7 +78,7 @@ class BranchAccounts:
         self.make_password = make_password or new_password
 
     @classmethod
-    def at(cls, address: str) -> "BranchAccounts":
+    def of(cls, address: str) -> "BranchAccounts":
         """Those of the broker whose management address this is. Raises ValueError."""
         return cls(Management(ManagementAddress.of(address)))
 
@@ -138,10 +138,13 @@ class BranchAccounts:
     def list_accounts(self) -> list[BranchAccount]:
         """All branches' accounts, by branch. Raises ManagementFault."""
         act = self.management.begin_act()
-        users = [row for row in act.require("users") if row["name"].startswith(PREFIX)]
+        users = [
+            row for row in act.require_answer("users") if row["name"].startswith(PREFIX)
+        ]
         waiting = dict(_find_depths(act))
         connected = Counter(
-            row.get("user", "") for row in act.require("connections", columns="user")
+            row.get("user", "")
+            for row in act.require_answer("connections", columns="user")
         )
         found = [
             BranchAccount(
@@ -171,7 +174,7 @@ class BranchAccounts:
     def _set_password(self, act: Act, user: str) -> str:
         """A new password, of which the broker is told the hash alone.
 
-        Raises AccountContended where another's came at the same time: two people would
+        Raises AccountConflict where another's came at the same time: two people would
         each hold one, and one of them would be wrong.
         """
         password = self.make_password()
@@ -180,7 +183,7 @@ class BranchAccounts:
         act.put("users", user, password_hash=hashed, hashing_algorithm=kind, tags="")
         kept = act.find("users", user)
         if kept is None or kept["password_hash"] != hashed:
-            raise AccountContended(
+            raise AccountConflict(
                 f"somebody else is changing {user}: wait until they are done, "
                 "then rotate"
             )
@@ -280,6 +283,6 @@ def _find_depths(act: Act) -> Iterator[tuple[str, int]]:
             "page": str(number),
             "page_size": str(PAGE_QUEUES),
         }
-        page = act.require("queues", act.vhost, **asked, **ONLY_TOTALS)
+        page = act.require_answer("queues", act.vhost, **asked, **ONLY_TOTALS)
         yield from ((row["name"], row.get("messages", 0)) for row in page["items"])
         pages, number = page["page_count"], number + 1

@@ -94,7 +94,7 @@ class Act:
         status, data = self._exchange("GET", path, None, query)
         return None if status == NOT_FOUND else _read(status, data)
 
-    def require(self, *path: str, **query: str) -> Any:
+    def require_answer(self, *path: str, **query: str) -> Any:
         """What is there wherever the interface is. Raises ManagementFault."""
         found = self.find(*path, **query)
         if found is None:

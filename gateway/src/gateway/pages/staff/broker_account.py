@@ -49,7 +49,7 @@ class BrokerAccountView:
 
 
 @dataclass(frozen=True)
-class Told:
+class ActAnswer:
     """What came of an act: the password that was just made, or what was done."""
 
     password: str = ""
@@ -69,7 +69,7 @@ class BrokerAccountPages(Routes):
     def show_broker_account(self, branch_id: str) -> Response:
         """The account; what was sent is done, and a password is shown this once."""
         branch = page_services().enrollment.show_branch(branch_id)
-        form, status, told = BrokerAccountForm.of_request(), 200, Told()
+        form, status, told = BrokerAccountForm.of_request(), 200, ActAnswer()
         if request.method == "POST":
             try:
                 told = self._act(form, branch.id)
@@ -77,27 +77,28 @@ class BrokerAccountPages(Routes):
                     here = f"{PATH}/{branch.id}/broker-account"
                     return redirect_to(f"{here}?done={told.done}")
                 status = 200 if told.password else 422
+                form = BrokerAccountForm() if told.password else form
             except Refusal as refusal:
                 apply_problem(form, refusal)
                 status = STATUSES.get(refusal.slug, 409)
         return self._render(branch, form, status, told)
 
-    def _act(self, form: BrokerAccountForm, branch: str) -> Told:
+    def _act(self, form: BrokerAccountForm, branch: str) -> ActAnswer:
         """What came of what was sent; nothing where the form has faults. Raises
         Refusal."""
         by, action = require_actor(), form.action.data
-        if not form.validate():
-            return Told()
+        if not form.is_meant():
+            return ActAnswer()
         if action == CREATE:
             password = self.manage.create_account(by, branch)
-            return Told(password, "" if password else "broker-there")
+            return ActAnswer(password, "" if password else "broker-there")
         if action == ROTATE:
-            return Told(self.manage.rotate_password(by, branch))
+            return ActAnswer(self.manage.rotate_password(by, branch))
         self.manage.disable_account(by, branch)
-        return Told(done="broker-disabled")
+        return ActAnswer(done="broker-disabled")
 
     def _render(
-        self, branch: BranchOut, form: BrokerAccountForm, status: int, told: Told
+        self, branch: BranchOut, form: BrokerAccountForm, status: int, told: ActAnswer
     ) -> Response:
         account, fault = None, ""
         if self.manage.is_possible:
@@ -117,7 +118,7 @@ class BrokerAccountPages(Routes):
             forms={
                 action: form.name_apart()
                 if form.action.data == action
-                else BrokerAccountForm.offer(action)
+                else BrokerAccountForm.offer_act(action)
                 for action in (CREATE, ROTATE, DISABLE)
             },
             done=gettext(texts.DONE.get(request.args.get("done", ""), "")),
