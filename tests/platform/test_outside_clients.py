@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pika
 import pytest
 from gateway.texts.connect import BROKER_REFUSALS
 
@@ -262,6 +263,30 @@ def test_seventeen_megabytes_are_refused_by_the_broker(debian: OutsideBranch) ->
     key = debian.new_key()
     debian.publish(debian.to_event(key, debian.rows(1)))
     assert debian.take_answer()["chunk_id"] == key, "none for the large one"
+
+
+STRANGE = {
+    "nothing": pika.BasicProperties(),
+    "a count": pika.BasicProperties(headers={"x-delivery-count": "many"}),
+    "a charset": pika.BasicProperties(
+        content_type="application/cloudevents+json", content_encoding="utf-7"
+    ),
+    "numbers": pika.BasicProperties(headers={"ce-id": 1, "ce-specversion": [1.0]}),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_strange_properties_are_answered_and_end_nothing(
+    platform: Platform, debian: OutsideBranch, name: str
+) -> None:
+    before = platform.pid("enrollment")
+    with pika.BlockingConnection(pika.URLParameters(debian.url)) as connection:
+        channel, key = connection.channel(), f"branch.{debian.id}.roster"
+        channel.basic_publish("biyong.branches", key, b"+2AA-", STRANGE[name])
+    assert debian.take_answer()["reason"] in {
+        "content-type-unknown", "message-not-json",
+    }  # fmt: skip
+    assert platform.pid("enrollment") == before
 
 
 @pytest.mark.parametrize("name", BREACHES)

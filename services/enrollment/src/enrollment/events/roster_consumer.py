@@ -149,7 +149,7 @@ class RosterConsumer:
     def _settle_put_aside(self, delivery: Delivery, why: str) -> None:
         """It ended those that took it, so nothing more is tried with it."""
         self._park_delivery(delivery, f"put-aside: {why}")
-        if delivery.user:
+        if _sender_of(delivery):
             self._refuse_delivery(delivery, NotTaken("set-aside"))
 
     def _handle_deliveries(self, deliveries: Sequence[Delivery]) -> None:
