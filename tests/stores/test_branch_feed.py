@@ -50,17 +50,17 @@ def ids(entries: list[FeedEntry]) -> list[str]:
 
 
 def test_numbers_rise_by_one_in_each_feed(feeds: StoredFeeds) -> None:
-    feeds.append("dc", [placed("a"), placed("b")])
-    feeds.append("xc", [placed("a", "xc")])
-    feeds.append("dc", [placed("c")])
+    feeds.append_events("dc", [placed("a"), placed("b")])
+    feeds.append_events("xc", [placed("a", "xc")])
+    feeds.append_events("dc", [placed("c")])
     assert numbers(feeds.find_after("dc", 0, 10)) == [1, 2, 3]
     assert ids(feeds.find_after("dc", 1, 1)) == ["b"]
     assert numbers(feeds.find_after("xc", 0, 10)) == [1]
 
 
 def test_an_event_that_comes_again_changes_nothing(feeds: StoredFeeds) -> None:
-    feeds.append("dc", [placed("a"), placed("b")])
-    feeds.append("dc", [placed("b"), placed("c"), placed("a")])
+    feeds.append_events("dc", [placed("a"), placed("b")])
+    feeds.append_events("dc", [placed("b"), placed("c"), placed("a")])
     assert ids(feeds.find_after("dc", 0, 10)) == ["a", "b", "c"]
 
 
@@ -79,8 +79,8 @@ def test_a_feed_read_while_many_write_has_everything_once_and_in_order(
     def write(writer: int) -> None:
         for batch in range(BATCHES):
             new = [placed(f"w{writer}.{batch}.{place}") for place in range(OF_EACH)]
-            feeds.append("dc", new)
-            feeds.append("dc", new)  # as an event that is handled again
+            feeds.append_events("dc", new)
+            feeds.append_events("dc", new)  # as an event that is handled again
 
     def follow() -> list[FeedEntry]:
         seen: list[FeedEntry] = []
@@ -105,9 +105,9 @@ def test_a_feed_read_while_many_write_has_everything_once_and_in_order(
 
 
 def test_a_moment_divides_a_feed(feeds: StoredFeeds) -> None:
-    feeds.append("dc", [placed("a")])
+    feeds.append_events("dc", [placed("a")])
     [first] = feeds.find_after("dc", 0, 1)
-    feeds.append("dc", [placed("b")])
+    feeds.append_events("dc", [placed("b")])
     [second] = feeds.find_after("dc", 1, 1)
     assert feeds.get_number_before("dc", first.added) == 0
     assert feeds.get_number_before("dc", second.added) in (0, 1)
@@ -116,21 +116,21 @@ def test_a_moment_divides_a_feed(feeds: StoredFeeds) -> None:
 
 
 def test_a_clock_that_goes_back_does_not_mix_the_moments(feeds: StoredFeeds) -> None:
-    feeds.append("dc", [placed("a")])
+    feeds.append_events("dc", [placed("a")])
     ahead = feeds.find_after("dc", 0, 1)[0].added + 3600
     feeds.entries.update_one({"branch_id": "dc"}, {"$set": {"added": ahead}})
-    feeds.append("dc", [placed("b")])
+    feeds.append_events("dc", [placed("b")])
     assert [entry.added for entry in feeds.find_after("dc", 0, 2)] == [ahead, ahead]
 
 
 def test_what_is_old_is_cleared_and_no_number_comes_twice(feeds: StoredFeeds) -> None:
     feeds.open_feeds(["dc"])
-    feeds.append("dc", [placed("a"), placed("b"), placed("c")])
+    feeds.append_events("dc", [placed("a"), placed("b"), placed("c")])
     newest = feeds.find_after("dc", 2, 1)[0].added
     feeds.clear_old(newest + KEPT_SECONDS + 1)
     assert numbers(feeds.find_after("dc", 0, 10)) == [3]
     assert feeds.get_first_number("dc") == 3
-    feeds.append("dc", [placed("d")])
+    feeds.append_events("dc", [placed("d")])
     assert numbers(feeds.find_after("dc", 0, 10)) == [3, 4]
 
 

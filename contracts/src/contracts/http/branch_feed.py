@@ -46,8 +46,8 @@ class FeedOut(Answer):
     """Some entries of a feed, by their numbers and without gaps.
 
     Ask with `next` as `after` for what comes behind them. `first` is the number of the
-    oldest entry that is kept, 0 where there is none: whoever asked behind a number below
-    `first` - 1 has missed what was older than 45 days.
+    oldest entry that is kept, 0 where there is none: whoever asked behind a number
+    below `first` - 1 has missed what was older than 45 days.
     """
 
     items: list[FeedEntryOut]

@@ -54,7 +54,7 @@ class StoredFeeds:
         found = self.feeds.find({"_id": {"$in": sorted(branch_ids)}}, {"_id": 1})
         return {row["_id"] for row in found}
 
-    def append(self, branch_id: str, placed: Sequence[PlacedEvent]) -> None:
+    def append_events(self, branch_id: str, placed: Sequence[PlacedEvent]) -> None:
         """Put these behind the last entry of a feed, in their order; those that are
         there stay. Raises WriteConflict if others are quicker for long."""
         for turn in range(TRIES):

@@ -34,7 +34,7 @@ class AppendFeed:
         lines = {id_: branch.line for id_, branch in named.items()}
         feeds = place_events(events, about, lines)
         for branch_id in sorted(self.feeds.find_open(feeds)):
-            self.feeds.append(branch_id, feeds[branch_id])
+            self.feeds.append_events(branch_id, feeds[branch_id])
 
     def _find_concerned(self, events: Sequence[FeedEvent]) -> dict[str, list[str]]:
         """By event the branches that it is about."""

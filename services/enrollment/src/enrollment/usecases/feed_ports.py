@@ -15,7 +15,7 @@ class Feeds(Protocol):
     def find_open(self, branch_ids: Collection[str]) -> set[str]:
         """Those of these branches that have a feed."""
 
-    def append(self, branch_id: str, placed: Sequence[PlacedEvent]) -> None:
+    def append_events(self, branch_id: str, placed: Sequence[PlacedEvent]) -> None:
         """Put these behind the last entry of a feed, in their order; those that are
         there stay. Raises WriteConflict if others are quicker for long."""
 
