@@ -65,7 +65,10 @@ class FeedWorld:
         self.feeds, self.people = MemoryFeeds(), FakePeople(Steps())
         self.people.memberships = {m.id: m for m in memberships}
         of_people = (self.people, groups or Groups())
-        self.append = AppendFeed(self.feeds, FakeBranches(BRANCHES), *of_people)
+        self.woken: list[str] = []
+        self.append = AppendFeed(
+            self.feeds, FakeBranches(BRANCHES), *of_people, self.woken.extend
+        )
         self.read = ReadFeed(self.feeds, *of_people)
 
     def happen(self, *events: FeedEvent) -> None:

@@ -2,11 +2,12 @@
 
 import datetime
 
+import msgspec
 from chassis.http.auth import current_scope, require_roles
 from chassis.http.routing import Routes, get
 from contracts.http.branch_feed import FeedEntryOut, FeedOut, FeedQuery
 
-from enrollment.domain.branch_feed import FeedEntry
+from enrollment.domain.branch_feed import show_entry
 from enrollment.usecases.create_branch import require_within
 from enrollment.usecases.ports import Branches
 from enrollment.usecases.read_feed import ReadFeed
@@ -28,22 +29,9 @@ class BranchFeedRoutes(Routes):
         or when it is first asked for."""
         require_within(self.branches, branch, current_scope())
         page = self.read(branch, asked.after, asked.limit, _to_epoch(asked.since))
-        items = [show_entry(entry, number) for entry, number in page.entries]
+        shown = [show_entry(entry, number) for entry, number in page.entries]
+        items = [msgspec.convert(entry, FeedEntryOut) for entry in shown]
         return FeedOut(items=items, next=page.next, first=page.first)
-
-
-def show_entry(entry: FeedEntry, member_no: str) -> FeedEntryOut:
-    """An entry as branches see it."""
-    event = entry.event
-    return FeedEntryOut(
-        number=entry.number,
-        id=event.id,
-        type=event.type,
-        timestamp=event.happened,
-        branch_id=entry.placed.about,
-        member_no=member_no,
-        data=dict(event.data),
-    )
 
 
 def _to_epoch(moment: datetime.datetime | None) -> float | None:

@@ -90,6 +90,20 @@ def show_data(data: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in data.items() if name not in HIDDEN}
 
 
+def show_entry(entry: FeedEntry, member_no: str) -> dict[str, object]:
+    """An entry as branches see it, by whichever way."""
+    event = entry.event
+    return {
+        "number": entry.number,
+        "id": event.id,
+        "type": event.type,
+        "timestamp": event.happened,
+        "branch_id": entry.placed.about,
+        "member_no": member_no,
+        "data": dict(event.data),
+    }
+
+
 def cut_at_gap(entries: Iterable[FeedEntry]) -> list[FeedEntry]:
     """The first of these up to where a number is missing: what is behind a gap is read
     when the gap is filled."""

@@ -5,7 +5,7 @@ or named a webhook. What happened before that is in none.
 """
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from enrollment.domain.branch_feed import FeedEvent, place_events
 from enrollment.domain.people import Membership, college_day
@@ -14,13 +14,19 @@ from enrollment.usecases.ports import Branches, People
 
 
 class AppendFeed:
-    """Puts events into feeds. Repeating it changes nothing."""
+    """Puts events into feeds. Repeating it changes nothing. `wake` is called with the
+    branches into whose feeds something came."""
 
     def __init__(
-        self, feeds: Feeds, branches: Branches, people: People, groups: PersonGroups
+        self,
+        feeds: Feeds,
+        branches: Branches,
+        people: People,
+        groups: PersonGroups,
+        wake: Callable[[Sequence[str]], None],
     ) -> None:
         self.feeds, self.branches = feeds, branches
-        self.people, self.groups = people, groups
+        self.people, self.groups, self.wake = people, groups, wake
 
     def __call__(self, events: Sequence[FeedEvent]) -> None:
         """Put events into the feed of each branch that they are about, and those about
@@ -33,8 +39,11 @@ class AppendFeed:
         self.feeds.open_feeds(senders)
         lines = {id_: branch.line for id_, branch in named.items()}
         feeds = place_events(events, about, lines)
-        for branch_id in sorted(self.feeds.find_open(feeds)):
+        fed = sorted(self.feeds.find_open(feeds))
+        for branch_id in fed:
             self.feeds.append_events(branch_id, feeds[branch_id])
+        if fed:
+            self.wake(fed)
 
     def _find_concerned(self, events: Sequence[FeedEvent]) -> dict[str, list[str]]:
         """By event the branches that it is about."""

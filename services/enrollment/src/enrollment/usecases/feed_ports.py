@@ -25,6 +25,9 @@ class Feeds(Protocol):
     def get_first_number(self, branch_id: str) -> int:
         """The number of the oldest entry that is kept, or 0."""
 
+    def get_last_number(self, branch_id: str) -> int:
+        """The number of the newest entry, or 0."""
+
     def get_number_before(self, branch_id: str, since: float) -> int:
         """The number behind which lie all entries that came at a moment or later."""
 
