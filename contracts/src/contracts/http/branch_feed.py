@@ -47,9 +47,11 @@ class FeedOut(Answer):
 
     Ask with `next` as `after` for what comes behind them. `first` is the number of the
     oldest entry that is kept, 0 where there is none: whoever asked behind a number
-    below `first` - 1 has missed what was older than 45 days.
+    below `first` - 1 has missed what was older than 45 days. `last` is the number of
+    the newest.
     """
 
     items: list[FeedEntryOut]
     next: int
     first: int
+    last: int

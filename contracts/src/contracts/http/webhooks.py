@@ -5,7 +5,6 @@ from typing import Annotated
 
 import msgspec
 
-from contracts.http.branch_feed import FeedNumber
 from contracts.http.shape import Answer, Shape
 
 Url = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
@@ -26,7 +25,7 @@ class WebhookReplayIn(Shape):
     """From which entry of the feed on everything is sent once more: the entry `number`
     and all behind it."""
 
-    number: Annotated[FeedNumber, msgspec.Meta(ge=1)]
+    number: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
 class WebhookTryOut(Answer):

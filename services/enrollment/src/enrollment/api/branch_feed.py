@@ -31,7 +31,7 @@ class BranchFeedRoutes(Routes):
         page = self.read(branch, asked.after, asked.limit, _to_epoch(asked.since))
         shown = [show_entry(entry, number) for entry, number in page.entries]
         items = [msgspec.convert(entry, FeedEntryOut) for entry in shown]
-        return FeedOut(items=items, next=page.next, first=page.first)
+        return FeedOut(items=items, next=page.next, first=page.first, last=page.last)
 
 
 def _to_epoch(moment: datetime.datetime | None) -> float | None:

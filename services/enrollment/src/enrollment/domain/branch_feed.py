@@ -58,11 +58,12 @@ class FeedEntry:
 @dataclass(frozen=True)
 class FeedPage:
     """Entries without gaps, each with the member's number; where the next begin, and
-    the oldest number that is kept."""
+    the oldest and the newest number that are kept."""
 
     entries: tuple[tuple[FeedEntry, str], ...]
     next: int
     first: int
+    last: int
 
 
 def place_events(

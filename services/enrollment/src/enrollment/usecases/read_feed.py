@@ -23,7 +23,8 @@ class ReadFeed:
         entries = cut_at_gap(self.feeds.find_after(branch_id, after, limit))
         first = self.feeds.get_first_number(branch_id)
         following = entries[-1].number if entries else after
-        return FeedPage(tuple(self.name_members(entries)), following, first)
+        last = self.feeds.get_last_number(branch_id)
+        return FeedPage(tuple(self.name_members(entries)), following, first, last)
 
     def name_members(self, entries: Sequence[FeedEntry]) -> list[tuple[FeedEntry, str]]:
         """Each entry with the number of its member in the branch that it is about."""
