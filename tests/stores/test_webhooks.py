@@ -55,7 +55,7 @@ class Delivering:
         """These come into the feed, and wake the webhook as in the service."""
         events = [FeedEvent(id_, TYPE, HAPPENED, {"k": id_}, "", "dc") for id_ in ids]
         self.feeds.append_events("dc", [PlacedEvent(event, "dc") for event in events])
-        self.webhooks.wake(["dc"])
+        self.webhooks.wake_waiting(["dc"])
 
     def put(self) -> str:
         return self.change.put("acc1", "dc", self.receiver.url, paused=False)
@@ -256,7 +256,7 @@ def test_what_comes_just_as_it_is_going_to_rest_is_not_left_behind(
                 events = [FeedEvent("b", TYPE, HAPPENED, {}, "", "dc")]
                 placed = [PlacedEvent(event, "dc") for event in events]
                 delivering.feeds.append_events("dc", placed)
-                self.wake(["dc"])  # finds it still at work
+                self.wake_waiting(["dc"])  # finds it still at work
             return note(*args)  # type: ignore[arg-type]
 
     database = delivering.webhooks.rows.database

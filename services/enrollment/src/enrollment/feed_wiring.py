@@ -76,7 +76,11 @@ class FeedParts:
     def create_routes(self) -> list[Routes]:
         """The routes for feeds and webhooks."""
         change = ChangeWebhook(
-            self.webhooks, self.feeds, self.base.audit_log, self.allowed, self.wake
+            self.webhooks,
+            self.feeds,
+            self.base.audit_log,
+            self.allowed,
+            self.wake_deliveries,
         )
         return [
             BranchFeedRoutes(self.branches, self.read),
@@ -85,10 +89,10 @@ class FeedParts:
 
     def wake_for(self, branch_ids: Sequence[str]) -> None:
         """Something came into the feeds of these branches."""
-        if self.webhooks.wake(branch_ids):
-            self.wake()
+        if self.webhooks.wake_waiting(branch_ids):
+            self.wake_deliveries()
 
-    def wake(self) -> None:
+    def wake_deliveries(self) -> None:
         """Whoever delivers in this process looks at once."""
         for deliver in self.delivering:
             deliver.waiting.set()

@@ -94,7 +94,7 @@ class StoredWebhooks:
         """Write a claimed one and keep it; False as above."""
         return self.note(claimed, webhook, time.time() + LEASE_SECONDS)
 
-    def wake(self, branch_ids: Collection[str]) -> bool:
+    def wake_waiting(self, branch_ids: Collection[str]) -> bool:
         """Those of these branches that wait for their feed are due now; whether any."""
         waiting = {"_id": {"$in": sorted(branch_ids)}, "work_due": None}
         due = {"$set": {"work_due": time.time()}}

@@ -97,7 +97,7 @@ class DeliverFeed:
         this one waits has woken nobody: it is looked for once more."""
         self.webhooks.note(claimed, webhook, None)
         if self.feeds.find_after(webhook.branch_id, webhook.delivered, 1):
-            self.webhooks.wake([webhook.branch_id])
+            self.webhooks.wake_waiting([webhook.branch_id])
 
     def _note_failure(
         self,

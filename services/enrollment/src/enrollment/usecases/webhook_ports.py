@@ -66,7 +66,7 @@ class Webhooks(Protocol):
     def renew(self, claimed: ClaimedWebhook, webhook: Webhook) -> bool:
         """Write a claimed one and keep it; False as above."""
 
-    def wake(self, branch_ids: Collection[str]) -> bool:
+    def wake_waiting(self, branch_ids: Collection[str]) -> bool:
         """Those of these branches that wait for their feed are due now; whether any."""
 
 
