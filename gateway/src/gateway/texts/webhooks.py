@@ -4,9 +4,9 @@ from gateway.texts import N_
 
 STATES = {
     "active": (N_("推送中"), "ok"),
-    "failing": (N_("暂时送不到，会自动再送"), "wait"),
+    "failing": (N_("暂时送不到"), "wait"),
     "paused": (N_("已暂停"), "wait"),
-    "disabled": (N_("已停用：连续多日送不到，或对方要求停止"), "no"),
+    "disabled": (N_("已停用"), "no"),
 }
 TRIES = {
     "": N_("已收到"),
