@@ -50,7 +50,7 @@ def read_officer_home(services: PageServices, branch_id: str) -> OfficerHome:
     return OfficerHome(
         branches=_items(found),
         has_more_branches=not isinstance(found, Unavailable) and bool(found.next),
-        unsent=_find_unsent(webhook.get_answer()),
+        unsent=_find_unsent(webhook.find_answer()),
         rosters=_view_rosters(rosters.get_answer()),
         classes=find_classes_with_seats(services, classes),
     )
