@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from chassis.events.envelope import Envelope
+from enrollment.domain.branch_feed import FeedEvent
 from enrollment.domain.people import Membership
 from enrollment.events.fed_events import ANSWERS, OF_MEMBERS, to_feed_event
 
@@ -13,13 +14,16 @@ from tests.unit.enrollment.feed_world import FeedWorld, Groups, answer, hours, s
 
 EXAMPLES = Path(contracts.__file__).parent / "examples"
 OF_SCHOOL = Membership("p1", "dc-school", "M1", "2026-01-01")
+OF_EAST = Membership("p1", "dc", "E3", "2026-01-01")
 OF_WEST = Membership("p1", "xc", "W9", "2026-01-01", "2026-11-30")
 
 
-def test_a_feed_begins_with_the_first_answer_to_its_branch() -> None:
-    world = FeedWorld()
-    world.happen(seat("e1"))
-    world.happen(answer("e2"), seat("e3"))
+@pytest.mark.parametrize("first", [answer("e2"), seat("e2")])
+def test_a_feed_begins_with_the_first_message_of_its_branch(first: FeedEvent) -> None:
+    world = FeedWorld(OF_EAST)
+    world.happen(hours("e1"))
+    world.happen(first)
+    world.happen(hours("e3"))
     assert world.ids_of("dc") == ["e2", "e3"]
 
 
@@ -28,7 +32,7 @@ def test_a_feed_begins_when_it_is_asked_for() -> None:
     assert world.read("bj", 0, 10).entries == ()
     world.happen(seat("e1"))
     assert world.ids_of("bj") == ["e1"]
-    assert world.ids_of("dc") == []
+    assert world.ids_of("xc") == []
 
 
 def test_no_feed_begins_for_a_branch_that_is_not_there() -> None:

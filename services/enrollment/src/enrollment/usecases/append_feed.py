@@ -1,7 +1,8 @@
 """Events come into the feeds of the branches that they concern.
 
-A branch has a feed since it first sent a message, or somebody first asked for its feed
-or named a webhook. What happened before that is in none.
+A branch has a feed since it first sent a message, which is answered or enrols somebody,
+or since somebody first asked for its feed or named a webhook. What happened before that
+is in none.
 """
 
 import datetime
@@ -35,7 +36,7 @@ class AppendFeed:
         named = self.branches.find_by_ids(
             sorted({b for ids in about.values() for b in ids})
         )
-        senders = {e.branch_id for e in events if e.is_answer} & named.keys()
+        senders = {e.branch_id for e in events if e.branch_id} & named.keys()
         self.feeds.open_feeds(senders)
         lines = {id_: branch.line for id_, branch in named.items()}
         feeds = place_events(events, about, lines)
