@@ -107,7 +107,7 @@ def to_publishable(
 def _to_message(
     event: Envelope, registry: contracts.ContractRegistry
 ) -> Message | None:
-    """The event on its way, to its branch alone where a branch consumes it; None where
+    """The event on its way, to its branch where a branch consumes it; None where
     nobody does. Raises Refused."""
     try:
         consumers = registry.consumers_of(event.type)
@@ -120,7 +120,13 @@ def _to_message(
         branch = event.data.get("branch_id", "")
         if not branch or not isinstance(branch, str):
             raise Refused(f"{event.type} names no branch")
-    return Message(event.type, event.partitionkey, to_bytes(event), branch)
+    return Message(
+        event.type,
+        event.partitionkey,
+        to_bytes(event),
+        branch,
+        is_for_services=bool(consumers - {contracts.BRANCH}),
+    )
 
 
 def _log_refusal(event: object, fault: Exception) -> str:
