@@ -271,7 +271,7 @@ STRANGE = {
     "a charset": pika.BasicProperties(
         content_type="application/cloudevents+json", content_encoding="utf-7"
     ),
-    "numbers": pika.BasicProperties(headers={"ce-id": 1, "ce-specversion": [1.0]}),
+    "numbers": pika.BasicProperties(headers={"ce-id": 1, "ce-specversion": [1]}),
 }
 
 
