@@ -275,6 +275,7 @@ STRANGE = {
 }
 
 
+@pytest.mark.part("amqp-tools")
 @pytest.mark.parametrize("name", STRANGE)
 def test_strange_properties_are_answered_and_end_nothing(
     platform: Platform, debian: OutsideBranch, name: str
