@@ -88,12 +88,18 @@ def build_shortest(registry: ContractRegistry, type_: str) -> Part:
     return {name: example[name] for name in REQUIRED} | {"data": data}
 
 
-def build_sent_event(registry: ContractRegistry) -> Schema:
-    """The schema of a whole event as a branch sends it."""
-    [type_] = [t for t in find_branch_types(registry) if _is_sent(registry, t)]
+def build_sent_events(registry: ContractRegistry) -> dict[str, Schema]:
+    """By type the schema of a whole event as a branch sends it."""
     envelope = _sent_envelope()
-    typed = {"type": {"const": type_}, "data": data_schema(registry, type_)}
-    return envelope | {"properties": envelope["properties"] | typed}
+    return {
+        type_: envelope
+        | {
+            "properties": envelope["properties"]
+            | {"type": {"const": type_}, "data": data_schema(registry, type_)}
+        }
+        for type_ in find_branch_types(registry)
+        if _is_sent(registry, type_)
+    }
 
 
 def _is_sent(registry: ContractRegistry, type_: str) -> bool:

@@ -2,10 +2,10 @@
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from contracts.branch_asyncapi import build_sent_event
+from contracts.branch_asyncapi import build_sent_events
 from contracts.http.documents import load_document
 
 import contracts
@@ -21,7 +21,6 @@ ABOUT = (
 )
 REF = "#/components/schemas/"
 EVENTS = "/api/enrollment/branches/{branch}/events"
-SENT_EVENT = "BranchEvent"
 
 
 def render_branch_openapi() -> str:
@@ -39,8 +38,9 @@ def build_branch_openapi() -> Json:
             paths.setdefault(path, {})[method] = _with_key(operation)
             named = dict(_find_schemas(operation, document["components"]["schemas"]))
             schemas |= named
-    _describe_event(paths[EVENTS]["post"]["requestBody"]["content"])
-    schemas[SENT_EVENT] = build_sent_event(contracts.REGISTRY)
+    sent = build_sent_events(contracts.REGISTRY)
+    _describe_events(paths[EVENTS]["post"]["requestBody"]["content"], sorted(sent))
+    schemas |= sent
     return {
         "openapi": "3.1.0",
         "info": {"title": "Biyong for branches", "version": "1", "description": ABOUT},
@@ -55,13 +55,14 @@ def build_branch_openapi() -> Json:
     }
 
 
-def _describe_event(content: Json) -> None:
+def _describe_events(content: Json, types: Sequence[str]) -> None:
     """What the bodies hold that the service reads by itself: events, or in binary mode
     the data of one."""
-    event: Json = {"$ref": f"{REF}{SENT_EVENT}"}
-    data = f"{REF}{SENT_EVENT}/properties/data"
+    events: list[Json] = [{"$ref": f"{REF}{type_}"} for type_ in types]
+    data: list[Json] = [{"$ref": f"{REF}{type_}/properties/data"} for type_ in types]
+    event: Json = {"oneOf": events}
     content["application/cloudevents+json"] = {"schema": event}
-    content["application/json"] = {"schema": {"anyOf": [event, {"$ref": data}]}}
+    content["application/json"] = {"schema": {"anyOf": [*events, *data]}}
     batch = {"type": "array", "minItems": 1, "maxItems": 100, "items": event}
     content["application/cloudevents-batch+json"] = {"schema": batch}
 

@@ -7,7 +7,11 @@ from chassis.inbox.consumer import Handler
 
 from enrollment.domain.branch_feed import FeedEvent, show_data
 
-ANSWERS = ("enrollment.receipt.issued.v1", "enrollment.message.refused.v1")
+ANSWERS = (
+    "enrollment.receipt.issued.v1",
+    "enrollment.changes.decided.v1",
+    "enrollment.message.refused.v1",
+)
 OF_MEMBERS = (
     "enrollment.seat.taken.v1",
     "enrollment.seat.waitlisted.v1",
