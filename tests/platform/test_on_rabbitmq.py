@@ -19,11 +19,10 @@ import urllib3
 from biyong.amqp import OverAmqp
 from biyong.door import Away
 from chassis.broker.rabbitmq.transport import RabbitTransport
-from chassis.inbox.retry_row import HEAD
 
 from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
 from tests.platform import chain, rosters
-from tests.platform.flood import LARGE, Flood, flooded, percentile, waits
+from tests.platform.flood import Flood, flooded, percentile, waits
 from tests.platform.running import Platform, running, until
 
 PASSWORD = "branch-password"
@@ -173,13 +172,11 @@ def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
     assert percentile(taken, 0.5) < CALM_SECONDS
     assert platform.pid("enrollment") == before, "it did not end"
     with platform.store() as client:
-        parked = list(
-            client["enrollment"]["retry_queue"].find({"sender": {"$exists": True}})
-        )
-    parked = [row for row in parked if row["sender"]]
-    assert {row["sender"] for row in parked} == {"jianguomen"}
-    assert {row["size"] for row in parked} == {len(LARGE)}
-    assert max(len(row["raw"]) for row in parked) == HEAD
+        enrollment = client["enrollment"]
+        refused = list(enrollment["refused_messages"].find({"reason": "too-large"}))
+        parked = list(enrollment["retry_queue"].find({"sender": {"$gt": ""}}))
+    assert {row["branch_id"] for row in refused} == {"jianguomen"}
+    assert parked == [], "its sender was answered"
 
 
 def test_changes_and_the_sandbox_go_the_way_of_rosters(

@@ -9,6 +9,7 @@ import pytest
 from chassis.storage.aggregates import FieldMapping, mapping_of
 from enrollment.changes_wiring import ChangeStores
 from enrollment.domain.change_row import ChangeRow
+from enrollment.domain.changes import new_changes
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.merging import Merge
 from enrollment.domain.people import Membership, PersonChange, branch_below, root_branch
@@ -32,7 +33,7 @@ from enrollment.usecases.change_parts import ChangeParts
 from enrollment.usecases.decide_changes import DecideChanges
 from enrollment.usecases.decide_chunk import DecideAnyChunk, DecideChunk, Records
 from enrollment.usecases.decide_sandbox import DecideSandbox
-from enrollment.usecases.receive_chunk import new_changes, new_chunk
+from enrollment.usecases.receive_message import new_chunk, tries_sandbox
 
 from tests.doubles.audit import MemoryAudit
 from tests.engines import Kept
@@ -140,6 +141,7 @@ def changes(
     return new_changes(
         branch_id="dc", roster_id=roster, key=key, dry_run=dry_run, changes=rows,
         now=time.time(), sent_by="broker",
+        is_sandbox=tries_sandbox(key, [one.class_id for one in rows]),
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from enrollment.domain.people import branch_below, root_branch
 from enrollment.domain.refused_message import RefusedMessage
 from enrollment.domain.roster import Row
 from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
-from enrollment.usecases.read_message import OpenBranches, ReadMessage
+from enrollment.usecases.receive_message import OpenBranches, ReadMessage
 from flask import Flask, g
 
 from tests.doubles.memory_bus import InMemoryTransport

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from enrollment.domain.change_row import ChangeRow
+from enrollment.domain.changes import new_changes
 from enrollment.domain.enrolment import WITHDRAWN
 from enrollment.domain.people import branch_below
 from enrollment.domain.roster import Chunk, Outcome
@@ -13,7 +14,7 @@ from enrollment.usecases.change_parts import ChangeParts
 from enrollment.usecases.decide_changes import DecideChanges
 from enrollment.usecases.decide_chunk import DecideAnyChunk
 from enrollment.usecases.decide_sandbox import DecideSandbox
-from enrollment.usecases.receive_chunk import new_changes, receive_chunk
+from enrollment.usecases.receive_message import receive_chunk, tries_sandbox
 
 from tests.unit.enrollment.fakes import FakeBooks, FakeEnrolments, FakePeople
 from tests.unit.enrollment.merging_world import FakeFinished, FakeMerges
@@ -116,6 +117,7 @@ class ChangesWorld(World):
             changes=changes,
             now=received,
             sent_by="broker",
+            is_sandbox=tries_sandbox(key, [change.class_id for change in changes]),
         )
         return receive_chunk(self.chunks, sent).id
 

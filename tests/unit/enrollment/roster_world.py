@@ -12,7 +12,7 @@ from enrollment.usecases.claim_repairs import ClaimRepairs
 from enrollment.usecases.count_leavers import CountLeavers
 from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.move_roster import MoveRoster
-from enrollment.usecases.receive_chunk import new_chunk
+from enrollment.usecases.receive_message import new_chunk
 from enrollment.usecases.redo_chunk import RedoChunk
 from enrollment.usecases.roster_ports import ChangedChunk, ChunkPlace, PlacedRow
 from enrollment.usecases.take_back_chunk import TakeBackChunk

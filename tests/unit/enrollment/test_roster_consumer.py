@@ -20,8 +20,7 @@ from enrollment.domain.people import branch_below, root_branch
 from enrollment.domain.refused_message import RefusedMessage
 from enrollment.domain.roster import Outcome
 from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
-from enrollment.usecases.read_message import OpenBranches, ReadMessage
-from enrollment.usecases.receive_chunk import MOST_WAITING
+from enrollment.usecases.receive_message import MOST_WAITING, OpenBranches, ReadMessage
 from pymongo.errors import ConnectionFailure, WriteError
 
 import contracts

@@ -9,7 +9,7 @@ from enrollment.domain.errors import RowsRefused
 from enrollment.domain.refused_message import WHAT_TO_DO, NotTaken
 from enrollment.domain.roster import Outcome
 from enrollment.domain.sandbox import MOST_SECONDS, is_sandbox, seconds_to_wait
-from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
+from enrollment.usecases.receive_message import new_chunk, receive_chunk
 
 from tests.unit.enrollment.changes_world import (
     ChangesWorld,

@@ -38,7 +38,7 @@ from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.move_branch import MoveBranch
 from enrollment.usecases.move_roster import MoveRoster
-from enrollment.usecases.read_message import OpenBranches, ReadMessage
+from enrollment.usecases.receive_message import OpenBranches, ReadMessage
 from enrollment.usecases.redo_chunk import RedoChunk
 from enrollment.usecases.take_back_chunk import TakeBackChunk
 from enrollment.usecases.turn_roster import TurnRoster

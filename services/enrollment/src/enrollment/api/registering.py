@@ -7,7 +7,7 @@ from contracts.http.registering import PeopleIn, PersonOutcomeOut, RegisteredPeo
 
 from enrollment.domain.errors import RowsRefused
 from enrollment.domain.roster import Row
-from enrollment.domain.sent_rows import read_rows
+from enrollment.domain.roster_message import read_rows
 from enrollment.usecases.create_branch import require_within
 from enrollment.usecases.ports import Branches
 from enrollment.usecases.register_people import RegisterPeople

@@ -12,11 +12,11 @@ from fields.codes import ID
 
 from enrollment.domain.errors import UnknownChunk
 from enrollment.domain.roster import DECIDED, Chunk, chunk_id
-from enrollment.domain.sent_rows import read_rows
+from enrollment.domain.roster_message import read_rows
 from enrollment.usecases.change_branch import require_open
 from enrollment.usecases.create_branch import require_within
 from enrollment.usecases.ports import Branches, Chunks
-from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
+from enrollment.usecases.receive_message import new_chunk, receive_chunk
 
 
 class RosterRoutes(Routes):

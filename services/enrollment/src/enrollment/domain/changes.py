@@ -5,10 +5,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from enrollment.domain.branch_message import read_cells, read_numbered
 from enrollment.domain.change_row import ACTIONS, CHANGE_TEXTS, ChangeRow
-from enrollment.domain.roster import REJECTED, Chunk, Outcome
+from enrollment.domain.roster import CHANGES, REJECTED, Chunk, Outcome
 from enrollment.domain.roster import WHAT_TO_DO as OF_ROWS
-from enrollment.domain.sent_rows import read_cells, read_numbered
 
 DONE, ALREADY_SO = "done", "already"
 """It was done for this row; it stood so before."""
@@ -82,4 +82,32 @@ def settle_change(change: ChangeRow, is_done: bool, enrolment_id: str = "") -> O
     outcome = DONE if is_done else ALREADY_SO
     return tell_change(
         change, Outcome(change.number, outcome, enrolment_id=enrolment_id)
+    )
+
+
+def new_changes(
+    *,
+    branch_id: str,
+    roster_id: str,
+    key: str,
+    dry_run: bool,
+    changes: Sequence[ChangeRow],
+    now: float,
+    sent_by: str,
+    is_sandbox: bool = False,
+) -> Chunk:
+    """A chunk of changes as it comes in; `roster_id` names the roster with whose dry
+    run it is tried, or is empty."""
+    return Chunk(
+        branch_id,
+        roster_id,
+        key,
+        dry_run,
+        (),
+        print_changes(changes, dry_run),
+        now,
+        sent_by=sent_by,
+        kind=CHANGES,
+        changes=tuple(changes),
+        is_sandbox=is_sandbox,
     )

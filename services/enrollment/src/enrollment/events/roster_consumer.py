@@ -22,8 +22,12 @@ from enrollment.domain.refused_message import NotTaken, RefusedMessage
 from enrollment.domain.roster import DECIDED
 from enrollment.domain.roster_message import TYPE
 from enrollment.usecases.ports import Chunks, SentChunk
-from enrollment.usecases.read_message import ReadMessage, to_not_taken, type_of
-from enrollment.usecases.receive_chunk import receive_chunks
+from enrollment.usecases.receive_message import (
+    ReadMessage,
+    receive_chunks,
+    to_not_taken,
+    type_of,
+)
 
 EXCHANGE, QUEUE, PATTERN = "biyong.branches", "enrollment.rosters", "branch.*.roster"
 WAIT_SECONDS = 0.5  # for what comes next: a stop is noticed as soon

@@ -30,7 +30,7 @@ from enrollment.domain.roster import (
 from enrollment.domain.sandbox import seconds_to_wait
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.usecases.ports import SentChunk
-from enrollment.usecases.receive_chunk import MOST_WAITING, BranchTurn, ChunkInTurn
+from enrollment.usecases.receive_message import MOST_WAITING, BranchTurn, ChunkInTurn
 
 SERVED = " served"
 """The row of `turns` that tells how far turns have gone; a branch's id has no blank."""

@@ -2,8 +2,8 @@
 
 from enrollment.domain.change_row import ACTIONS, ASK, ChangeRow
 from enrollment.domain.changes import reject_change
-from enrollment.domain.parsed_row import ParsedRow, parse_row
 from enrollment.domain.roster import DECIDED, Chunk, Outcome, Row
+from enrollment.domain.roster_message import ParsedRow, parse_row
 from enrollment.domain.sandbox import answer_ask, decide_change, decide_row
 from enrollment.usecases.ports import Chunks
 
