@@ -16,6 +16,7 @@ import pika.exceptions
 import pytest
 import urllib3
 from biyong.amqp import OverAmqp
+from biyong.carrier import Decided, NotTaken
 from biyong.door import Away
 from chassis.broker.rabbitmq.transport import RabbitTransport
 from chassis.inbox.retry_row import HEAD
@@ -157,8 +158,9 @@ def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
         carrier.send("poison.1", {"roster_id": "poison", "dry_run": False, "rows": [
             {**person, "row": 2.0, "branch_id": ""}, {"row": 3, "phone": 13512345678},
         ]})  # fmt: skip
-        [(_, outcomes)] = until(lambda: receipts_of(carrier, {"poison.1"}), 60)
-    assert [(one["row"], one["outcome"]) for one in outcomes] == [
+        [answer] = until(lambda: receipts_of(carrier, {"poison.1"}), 60)
+    assert isinstance(answer, Decided)
+    assert [(one["row"], one["outcome"]) for one in answer.outcomes] == [
         (2, "enrolled"), (3, "rejected"),
     ]  # fmt: skip
     flood = Flood(urls["jianguomen"], "jianguomen", PASSWORD, class_id, 6, 3)
@@ -177,9 +179,7 @@ def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
     assert max(len(row["raw"]) for row in parked) == HEAD
 
 
-def receipts_of(
-    carrier: OverAmqp, keys: set[str]
-) -> list[tuple[str, list[dict[str, Any]]]]:
+def receipts_of(carrier: OverAmqp, keys: set[str]) -> list[Decided | NotTaken]:
     """What came; nothing while the branch has no queue yet."""
     try:
         return list(carrier.receipts(keys))

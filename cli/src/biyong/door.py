@@ -79,12 +79,14 @@ class Door:
         body: object = None,
         *,
         raw: bytes | None = None,
+        content_type: str = "",
         key: str = "",
         match: str = "",
     ) -> T:
         """Ask and read the answer. Raises Refused, Away.
 
-        `match` is the version that is edited, as its ETag names it, or `*`.
+        `content_type` is what `raw` is; `match` the version that is edited, as its ETag
+        names it, or `*`.
         """
         headers = {"Accept": "application/json"}
         if self.token:
@@ -96,6 +98,8 @@ class Door:
         if match:
             headers["If-Match"] = match
         content = raw
+        if content_type:
+            headers["Content-Type"] = content_type
         if body is not None:
             content = msgspec.json.encode(body)
             headers["Content-Type"] = "application/json"
@@ -111,7 +115,15 @@ class Door:
             raise _create_refusal(response.status, response.data)
         return msgspec.json.decode(response.data or b"null", type=answer)
 
-    def ask(self, method: str, *parts: str, body: object = None, **query: str) -> Any:
+    def ask(
+        self,
+        method: str,
+        *parts: str,
+        body: object = None,
+        raw: bytes | None = None,
+        content_type: str = "",
+        **query: str,
+    ) -> Any:
         """Ask at the path below /api of these parts; the answer as JSON has it.
 
         Raises Refused, Away.
@@ -119,7 +131,9 @@ class Door:
         path = path_to(*parts)
         if query:
             path += f"?{urlencode(query)}"
-        return self.call(method, path, ANYTHING, body)
+        return self.call(
+            method, path, ANYTHING, body, raw=raw, content_type=content_type
+        )
 
 
 def path_to(*parts: str) -> str:
