@@ -93,7 +93,8 @@ class OverAmqp:
             while due and len(flying) < window and link.ended is None:
                 key = due.popleft()
                 flying[self._publish(link, key, chunks[key])] = key
-            is_settled = link.wait_for(lambda link=link: link.settled, CONFIRM_SECONDS)
+            link.wait_for_confirms(CONFIRM_SECONDS)
+            is_settled = bool(link.settled)
             yield from self._take_confirms(link, flying)
             if link.ended is None and is_settled:
                 continue

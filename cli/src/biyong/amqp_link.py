@@ -1,4 +1,4 @@
-"""One connection to a broker whose confirms and deliveries are awaited, many at once."""
+"""One connection to a broker; many confirms and deliveries are awaited at once."""
 
 import time
 from collections import deque
@@ -104,15 +104,19 @@ class BrokerLink:
     def wait_for(self, is_so: Callable[[], object], seconds: float) -> bool:
         """Work until something is so, the link ends, or the time is over: whether it
         is so."""
+        self._work(lambda: is_so() or self.ended is not None, seconds)
+        return bool(is_so())
+
+    def _work(self, is_so: Callable[[], object], seconds: float) -> None:
         until = time.monotonic() + seconds
-        while not is_so() and self.ended is None:
-            left = until - time.monotonic()
-            if left <= 0:
-                break
+        while not is_so() and (left := until - time.monotonic()) > 0:
             timer = self.ioloop.call_later(left, self.ioloop.stop)
             self.ioloop.start()
             self.ioloop.remove_timeout(timer)
-        return bool(is_so())
+
+    def wait_for_confirms(self, seconds: float) -> None:
+        """Until the broker said something of a message, or the time is over."""
+        self.wait_for(lambda: self.settled, seconds)
 
     def publish(
         self, exchange: str, key: str, body: bytes, properties: pika.BasicProperties
@@ -143,14 +147,10 @@ class BrokerLink:
 
     def close(self) -> None:
         """Let the connection go, in order where the broker answers."""
-        closed = list[Any]()
         if self.connection.is_open:
-            self.ended = None
-            self.connection.add_on_close_callback(lambda *_: closed.append(True))
             self.connection.close()
-            self.wait_for(lambda: closed, CLOSE_SECONDS)
-        if self.connection.is_closed:
-            self.ioloop.close()
+        self._work(lambda: self.connection.is_closed, CLOSE_SECONDS)
+        self.ioloop.close()
 
     def _note_end(self, _: Any, reason: Exception) -> None:
         """The first reason counts: a channel's comes before its connection's."""
@@ -186,7 +186,7 @@ class BrokerLink:
         self.ioloop.stop()
 
 
-def _cause_of(error: Exception) -> Exception:
+def _cause_of(error: BaseException) -> Exception:
     """What pika found at the last, below its words about its own steps."""
     if isinstance(error, AMQPConnectionWorkflowFailed):
         error = error.exceptions[-1]
@@ -194,8 +194,9 @@ def _cause_of(error: Exception) -> Exception:
         error = error.exception
     if isinstance(error, pika.exceptions.AMQPError | OSError):
         return error
-    return pika.exceptions.AMQPConnectionError(repr(error))
+    return _no_answer(repr(error))
 
 
-def _no_answer() -> Exception:
-    return pika.exceptions.AMQPConnectionError("no answer in time")
+def _no_answer(why: str = "no answer in time") -> Exception:
+    error: Exception = pika.exceptions.AMQPConnectionError(why)
+    return error

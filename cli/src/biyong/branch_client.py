@@ -19,8 +19,8 @@ from biyong.push_journal import PushJournal
 ACCOUNT = "branch."
 """How the name of a branch's account begins at the broker; its id follows."""
 TIMEOUT_SECONDS = 600.0
-"""For a whole push. 50,000 rows, the largest roster, take four minutes where nobody else
-sends."""
+"""For a whole push. 50,000 rows, the largest roster, take four minutes where nobody
+else sends."""
 
 
 class BranchClient:
@@ -31,7 +31,9 @@ class BranchClient:
         self.carrier, self.target = carrier, target
 
     @classmethod
-    def over_amqp(cls, url: str, branch: str = "", password: str = "") -> "BranchClient":
+    def over_amqp(
+        cls, url: str, branch: str = "", password: str = ""
+    ) -> "BranchClient":
         """To the broker at `amqp[s]://…[?ca=FILE]`. What is not given is in the
         address. Raises Away, Refused, Fault."""
         parts = urlsplit(url)

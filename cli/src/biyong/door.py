@@ -115,15 +115,7 @@ class Door:
             raise _create_refusal(response.status, response.data)
         return msgspec.json.decode(response.data or b"null", type=answer)
 
-    def ask(
-        self,
-        method: str,
-        *parts: str,
-        body: object = None,
-        raw: bytes | None = None,
-        content_type: str = "",
-        **query: str,
-    ) -> Any:
+    def ask(self, method: str, *parts: str, body: object = None, **query: str) -> Any:
         """Ask at the path below /api of these parts; the answer as JSON has it.
 
         Raises Refused, Away.
@@ -131,9 +123,7 @@ class Door:
         path = path_to(*parts)
         if query:
             path += f"?{urlencode(query)}"
-        return self.call(
-            method, path, ANYTHING, body, raw=raw, content_type=content_type
-        )
+        return self.call(method, path, ANYTHING, body)
 
 
 def path_to(*parts: str) -> str:

@@ -1,4 +1,4 @@
-"""A branch's way without a broker: its events in batches over HTTPS, receipts asked for."""
+"""A branch's way without a broker: batches of events over HTTPS, then its receipts."""
 
 import time
 from collections.abc import Collection, Iterator, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from biyong.branch_event import BATCH, write_event
 from biyong.carrier import Chunk, Decided, NotTaken, Taken
-from biyong.door import Away, Door, Refused
+from biyong.door import ANYTHING, Away, Door, Refused, path_to
 
 LOOK_SECONDS = 0.3
 """A chunk of 200 rows is decided in about a second."""
@@ -98,9 +98,11 @@ class OverHttp:
 
     def _ask(self, method: str, *parts: str, raw: bytes | None = None) -> Any:
         """Ask; a fault of the platform passes. Raises Refused, Away."""
-        content_type = "" if raw is None else BATCH
+        kind = "" if raw is None else BATCH
         try:
-            return self.door.ask(method, *parts, raw=raw, content_type=content_type)
+            return self.door.call(
+                method, path_to(*parts), ANYTHING, raw=raw, content_type=kind
+            )
         except Refused as refused:
             if refused.status >= SERVER_FAULT:
                 raise Away(str(refused)) from refused

@@ -220,4 +220,6 @@ class _Push:
             self.due = [*self.out, *self.due]
             self.out.clear()
             self.quiet_since = now
-            self.silence_seconds = min(2 * self.silence_seconds, LONGEST_SILENCE_SECONDS)
+            self.silence_seconds = min(
+                2 * self.silence_seconds, LONGEST_SILENCE_SECONDS
+            )

@@ -55,9 +55,7 @@ def push_roster(
     class_id: Annotated[
         str, typer.Option("--class", help="Class of rows that name none.")
     ] = "",
-    url: Annotated[
-        str, typer.Option(envvar="BIYONG_URL", help="The gateway.")
-    ] = "",
+    url: Annotated[str, typer.Option(envvar="BIYONG_URL", help="The gateway.")] = "",
     dry_run: Annotated[bool, typer.Option(help="Decide, but change nothing.")] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Forget what an earlier push has.")
@@ -135,7 +133,9 @@ def _send(
             )
         except KeyboardInterrupt:
             done = [one for outcomes in journal.done.values() for one in outcomes]
-            missing = split_into_chunks(read, dry_run=False).keys() - journal.done.keys()
+            missing = (
+                split_into_chunks(read, dry_run=False).keys() - journal.done.keys()
+            )
             line = "stopped; the same command goes on from here"
             fault = Fault(line, SOME_MISSING)
             outcomes = {one["row"]: one for one in done}
@@ -167,8 +167,8 @@ def _print_result(result: Result, beside: Path) -> None:
 def _write_what_is_left(result: Result) -> None:
     """On standard error: what was refused, what ended it, what is missing."""
     lines = [
-        f"chunk {one.key} refused: {one.reason}{f' at {one.place}' if one.place else ''}"
-        f": {one.detail}"
+        f"chunk {one.key} refused: {one.reason} {one.place}".rstrip()
+        + f": {one.detail}"
         for one in result.refused
     ]
     if result.fault is not None:

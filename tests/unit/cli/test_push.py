@@ -64,9 +64,7 @@ def pushed(
     seconds: float = 600,
 ) -> Result:
     clock = a_clock()
-    return send_roster(
-        roster, carrier, False, lambda _: None, seconds, journal, clock
-    )
+    return send_roster(roster, carrier, False, lambda _: None, seconds, journal, clock)
 
 
 def a_clock() -> Clock:
