@@ -1,6 +1,5 @@
 """The same chain on a real RabbitMQ, with the roster over AMQP."""
 
-import csv
 import datetime
 import os
 import subprocess
@@ -9,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pika
 import pika.exceptions
@@ -85,15 +83,6 @@ def publish(
         channel.basic_publish("biyong.branches", key, body, properties)
 
 
-def write_roster(path: Path, rows: list[dict[str, Any]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        heads = ["name", "member_no", "phone", "class_id", "email"]
-        table = csv.DictWriter(file, heads, extrasaction="ignore")
-        table.writeheader()
-        table.writerows(rows)
-    return path
-
-
 def test_a_roster_over_amqp_becomes_a_certificate_through_a_broker_kill(
     platform: Platform, broker: Broker, account: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -102,7 +91,7 @@ def test_a_roster_over_amqp_becomes_a_certificate_through_a_broker_kill(
     course = chain.publish_course(platform, tmp_path, capacity=3)
     rows = rosters.rows(5, course.class_id)
     rows[0]["email"] = "amqp@biyong.example"
-    pushed = push(url, write_roster(tmp_path / "roster.csv", rows), "dongcheng")
+    pushed = push(url, rosters.write_file(tmp_path / "roster.csv", rows), "dongcheng")
     assert pushed.returncode == 0, pushed.stdout + pushed.stderr
     assert pushed.stdout.split()[:4] == ["enrolled", "3", "waitlisted", "2"]
     assert (tmp_path / "roster.result.csv").exists()

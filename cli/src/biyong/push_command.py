@@ -20,7 +20,7 @@ from biyong.branch_client import TIMEOUT_SECONDS, BranchClient
 from biyong.door import Door
 from biyong.faults import Fault
 from biyong.home import home_of
-from biyong.push import Result, send_roster, split_into_chunks
+from biyong.push import Result, send_roster
 from biyong.push_journal import PushJournal
 from biyong.push_result import (
     SOME_MISSING,
@@ -132,14 +132,18 @@ def _send(
                 read, client.carrier, wanted.dry_run, progress, wanted.timeout, journal
             )
         except KeyboardInterrupt:
-            done = [one for outcomes in journal.done.values() for one in outcomes]
-            missing = (
-                split_into_chunks(read, dry_run=False).keys() - journal.done.keys()
-            )
-            line = "stopped; the same command goes on from here"
-            fault = Fault(line, SOME_MISSING)
-            outcomes = {one["row"]: one for one in done}
-            return Result(outcomes, frozenset(missing), fault=fault)
+            return _stop_here(read, journal)
+
+
+def _stop_here(read: RosterFile, journal: PushJournal) -> Result:
+    """What the journal has of a push that was interrupted."""
+    done = (one for outcomes in journal.done.values() for one in outcomes)
+    outcomes = {one["row"]: one for one in done}
+    missing = frozenset(
+        key for key, rows in read.split_into_chunks() if rows[0]["row"] not in outcomes
+    )
+    fault = Fault("stopped; the same command goes on from here", SOME_MISSING)
+    return Result(outcomes, missing, fault=fault)
 
 
 @contextmanager
@@ -207,4 +211,7 @@ def _open_client(wanted: Wanted) -> BranchClient:
 
 
 def _ask_password() -> str:
+    """Asked for where somebody sits. Raises Fault."""
+    if not sys.stdin.isatty():
+        raise Fault("set BIYONG_PASSWORD; nobody can be asked for it here")
     return str(typer.prompt("Password", hide_input=True, err=True))
