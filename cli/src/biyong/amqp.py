@@ -24,8 +24,9 @@ WINDOW = 50
 queue's messages in groups; with this many it is never waited for, and with more
 nothing is faster, only more is sent again after a cut."""
 LOOK_SECONDS = 1.0
-CONFIRM_SECONDS = 30.0
-"""Without any confirm. A broker that is out of memory or disk confirms nothing."""
+CONFIRM_SECONDS = 15.0
+"""Without any confirm, which a busy broker gives within one: the wire is cut with
+nothing to show for it, or the broker is out of memory or disk."""
 ACCESS_REFUSED, NOT_FOUND, PRECONDITION_FAILED, NOT_ALLOWED = 403, 404, 406, 530
 LOGIN_REFUSED = (
     pika.exceptions.AuthenticationError,
