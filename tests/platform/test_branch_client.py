@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from biyong.branch_client import BranchClient
 from biyong.carrier import Taken
-from gateway.roster_files.roster_file import read_roster
+from gateway.roster_files.roster_file import CHUNK_ROWS, read_roster
 
 from tests.parts.faults import Wire, wire_to
 from tests.parts.rabbitmq import Broker, running_broker
@@ -25,7 +25,9 @@ from tests.platform import rosters
 from tests.platform.running import Platform, running, until
 
 pytestmark = [pytest.mark.part("rabbitmq"), pytest.mark.part("faults")]
-BRANCH, PASSWORD, ROWS = "beijing", "branch-password", 3000
+BRANCH, PASSWORD = "beijing", "branch-password"
+ROWS, SOME = 3000, 1000
+"""Fifteen chunks, and five where only the beginning and the end matter."""
 CUT_AFTER = {"upstream": 320 * 1024, "downstream": 160 * 1024}
 """Octets of one connection: about half of the chunks on their way out, and of the
 receipts on their way back. What is cut on its way out is noticed by the confirm that
@@ -123,17 +125,19 @@ def result_of(roster: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def require_each_once(platform: Platform, roster: Path, class_id: str) -> None:
+def require_each_once(
+    platform: Platform, roster: Path, class_id: str, count: int = ROWS
+) -> None:
     """Every row has its seat, in the result as in the class."""
     outcomes = Counter(row["outcome"] for row in result_of(roster))
-    assert outcomes == {"enrolled": ROWS}
+    assert outcomes == {"enrolled": count}
     with platform.store() as store:
         kept = store["enrollment"]["enrolments"].find({"class_id": class_id})
         people = [row["person_id"] for row in kept]
         book = store["enrollment"]["seat_books"].find_one({"_id": class_id})
-    assert (len(people), len(set(people))) == (ROWS, ROWS)
+    assert (len(people), len(set(people))) == (count, count)
     assert book is not None
-    assert (book["taken"], book["waiting"]) == (ROWS, 0)
+    assert (book["taken"], book["waiting"]) == (count, 0)
 
 
 def a_roster(folder: Path, class_id: str, count: int = ROWS) -> Path:
@@ -173,11 +177,11 @@ def test_a_push_that_was_killed_goes_on_where_it_stopped(
         killed.send_signal(signal.SIGKILL)
         killed.wait(20)
     done = len(json.loads(journal.read_bytes())["done"])
-    assert 0 < done < ROWS / 200, errors.read_text()
+    assert 0 < done < ROWS / CHUNK_ROWS, errors.read_text()
     assert not roster.with_suffix(".result.csv").exists()
     pushed = push(roster, ways.environ(way))
     assert (pushed.code, pushed.document["missing"]) == (0, []), pushed
-    assert pushed.progress[:done] == [200 * (n + 1) for n in range(done)]
+    assert pushed.progress[:done] == [CHUNK_ROWS * (n + 1) for n in range(done)]
     require_each_once(platform, roster, class_id)
     again = push(roster, ways.environ(way))
     assert again.document == pushed.document
@@ -187,7 +191,7 @@ def test_who_interrupts_a_push_has_what_was_done_and_goes_on_later(
     platform: Platform, ways: Ways, tmp_path: Path
 ) -> None:
     class_id = a_class(platform)
-    roster, journal = a_roster(tmp_path, class_id), tmp_path / "roster.push.json"
+    roster, journal = a_roster(tmp_path, class_id, SOME), tmp_path / "roster.push.json"
     with subprocess.Popen(
         command(roster), env=ways.environ("amqp"), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -199,9 +203,9 @@ def test_who_interrupts_a_push_has_what_was_done_and_goes_on_later(
     assert (stopped.returncode, document["exit_code"]) == (5, 5)
     assert document["missing"]
     outcomes = Counter(row["outcome"] for row in result_of(roster))
-    assert outcomes["no-receipt"] == ROWS - document["counts"]["enrolled"]
+    assert outcomes["no-receipt"] == SOME - document["counts"]["enrolled"]
     assert push(roster, ways.environ("amqp")).code == 0
-    require_each_once(platform, roster, class_id)
+    require_each_once(platform, roster, class_id, SOME)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -293,7 +297,7 @@ def test_an_account_that_is_turned_off_in_the_middle_ends_the_push(
 ) -> None:
     address = broker.add_branch("dongcheng", PASSWORD)
     class_id = a_class(platform)
-    rows = rosters.rows(ROWS, class_id)
+    rows = rosters.rows(SOME, class_id)
     roster = rosters.write_file(tmp_path / "roster.csv", rows)
     journal = tmp_path / "roster.push.json"
     environ = {**os.environ, "BRANCH_AMQP_URL": address}
@@ -314,7 +318,7 @@ def test_an_account_that_is_turned_off_in_the_middle_ends_the_push(
     assert document["counts"]["enrolled"] >= 200
     broker.control("change_password", "branch.dongcheng", PASSWORD)
     assert push(roster, environ).code == 0
-    require_each_once(platform, roster, class_id)
+    require_each_once(platform, roster, class_id, SOME)
 
 
 def test_the_pages_example_runs_as_it_stands(
