@@ -225,8 +225,7 @@ def test_what_was_unconfirmed_when_the_wire_was_cut_is_sent_again(
         with closing(OverAmqp(address, BRANCH, PASSWORD)) as carrier:
             wire.cut_after(TWO_CONFIRMS, "downstream")
             with pytest.raises(Away):
-                for answer in carrier.send_all(all_):
-                    settled.append(answer.key)
+                settled.extend(answer.key for answer in carrier.send_all(all_))
             wire.heal()
             assert 0 < len(settled) < len(all_)
             due = {key: all_[key] for key in all_ if key not in settled}
