@@ -287,6 +287,17 @@ def test_who_is_not_let_in_is_told_at_once(
     assert not roster.with_suffix(".result.csv").exists()
 
 
+def test_where_nothing_can_be_written_beside_the_file_it_is_told(
+    platform: Platform, ways: Ways, tmp_path: Path
+) -> None:
+    roster = a_roster(tmp_path, a_class(platform), 1)
+    (tmp_path / "roster.push.json").mkdir()
+    pushed = push(roster, ways.environ("https"))
+    assert (pushed.code, len(pushed.errors)) == (2, 1)
+    (tmp_path / "roster.push.json").rmdir()
+    assert push(roster, ways.environ("https")).document["counts"] == {"enrolled": 1}
+
+
 def test_an_unreadable_file_is_told_as_such(ways: Ways, tmp_path: Path) -> None:
     pushed = push(tmp_path / "nowhere.csv", ways.environ("https"))
     assert (pushed.code, pushed.document["exit_code"]) == (2, 2)

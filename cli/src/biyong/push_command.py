@@ -82,7 +82,7 @@ def push_roster(
         roster, login, branch, class_id, url, dry_run, fresh, timeout, as_json
     )
     try:
-        code = _push(wanted)
+        code = _push_and_write(wanted)
     except Fault as fault:
         if as_json:
             _print_json({"error": str(fault), "exit_code": fault.exit_code})
@@ -90,8 +90,17 @@ def push_roster(
     raise typer.Exit(code)
 
 
+def _push_and_write(wanted: Wanted) -> int:
+    """The exit code. Raises Fault, also where nothing can be written beside the file;
+    what was sent by then is found again under its keys."""
+    try:
+        return _push(wanted)
+    except OSError as error:
+        raise Fault(f"{error.filename}: {error.strerror}") from error
+
+
 def _push(wanted: Wanted) -> int:
-    """All of it; the exit code. Raises Fault."""
+    """All of it; the exit code. Raises Fault, OSError."""
     read = _read_file(wanted)
     with _open_client(wanted) as client:
         target = None if wanted.dry_run else wanted.path
