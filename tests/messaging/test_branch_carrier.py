@@ -87,6 +87,7 @@ def arrived(platform: BlockingChannel) -> list[tuple[str, str]]:
 
 def tell(platform: BlockingChannel, type_: str, **data: Any) -> None:
     """The platform answers."""
+    data |= {"roster_id": "r", "dry_run": False}
     body = json.dumps({"type": f"enrollment.{type_}", "data": data}).encode()
     platform.basic_publish("", RECEIPTS, body)
 
@@ -182,7 +183,7 @@ def test_receipts_and_refusals_come_back_for_what_is_awaited(
     row = {"row": 1, "outcome": "enrolled"}
     tell(platform, "receipt.issued.v1", chunk_id="r.9", rows=[])
     tell(platform, "receipt.issued.v1", chunk_id="r.1", rows=[row])
-    assert heard(carrier, "r.1", "r.2") == [Decided("r.1", [row])]
+    assert heard(carrier, "r.1", "r.2") == [Decided("r.1", "r", False, [row])]
     refusal = {"reason": "rows-none", "place": "rows", "detail": "so"}
     tell(
         platform, "message.refused.v1", key="r.2", message_id="a push before", **refusal
@@ -199,7 +200,7 @@ def test_a_receipt_that_was_not_used_comes_again(
     assert next(iter(receipts)).key == "r.1"
     carrier.close()
     with closing(OverAmqp(url, BRANCH, PASSWORD)) as other:
-        assert heard(other, "r.1") == [Decided("r.1", [])]
+        assert heard(other, "r.1") == [Decided("r.1", "r", False, [])]
 
 
 def test_the_broker_is_known_by_the_certificate_in_the_address(

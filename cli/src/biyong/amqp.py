@@ -181,7 +181,8 @@ class OverAmqp:
         """A receipt, or the refusal of a message of ours; None for all else."""
         data = event["data"]
         if event["type"] == RECEIPT:
-            return Decided(data["chunk_id"], data["rows"])
+            of = data["roster_id"], data["dry_run"]
+            return Decided(data["chunk_id"], *of, data["rows"])
         key = self.sent.pop(data.get("message_id", ""), "")
         if event["type"] != REFUSED or not key:
             return None

@@ -32,10 +32,25 @@ class NotTaken:
 
 @dataclass(frozen=True)
 class Decided:
-    """A chunk's receipt: the outcome of each of its rows."""
+    """A receipt: the outcome of each row of the chunk that came first under the key.
+
+    That may be another one than was sent now: `settles_chunk` says so.
+    """
 
     key: str
+    roster_id: str
+    dry_run: bool
     outcomes: list[Outcome]
+
+    def settles_chunk(self, chunk: Chunk) -> bool:
+        """Whether it speaks of this chunk: of its roster, in earnest or not, and of its
+        rows."""
+        return (
+            self.roster_id == chunk["roster_id"]
+            and self.dry_run == chunk["dry_run"]
+            and {outcome["row"] for outcome in self.outcomes}
+            == {row["row"] for row in chunk["rows"]}
+        )
 
 
 Answer = Taken | NotTaken | Decided

@@ -74,7 +74,8 @@ class OverHttp:
         for key in list(waiting):
             chunk = self._find_chunk(key)
             if chunk is not None and chunk["state"] == "decided":
-                yield Decided(key, chunk["outcomes"])
+                of = chunk["roster_id"], chunk["dry_run"]
+                yield Decided(key, *of, chunk["outcomes"])
                 continue
             asked_in_vain += 1
             if asked_in_vain == ASKED_IN_VAIN:

@@ -160,6 +160,8 @@ class _Push:
         key = answer.key
         if key not in self.out and key not in self.due:
             return
+        if isinstance(answer, Decided) and not answer.settles_chunk(self.chunks[key]):
+            return  # of what came before under this key; what is out will be refused
         self.quiet_since = self.clock.monotonic()
         if isinstance(answer, NotTaken) and answer.reason in SLOWER:
             self._slow_down(key)

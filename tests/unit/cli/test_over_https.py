@@ -103,13 +103,17 @@ def test_receipts_are_asked_for_in_order_until_several_are_undecided() -> None:
         if number == 3:
             raise Refused(404, "unknown-chunk", "never came")
         state = "decided" if number < 3 else "received"
-        return {"state": state, "outcomes": [{"row": number}]}
+        told = {"roster_id": "r", "dry_run": False, "outcomes": [{"row": number}]}
+        return {"state": state, **told}
 
     door = FakeDoor(answer)
     carrier = OverHttp(door, "dongcheng")
     waiting = [f"r.{number}" for number in range(1, 100)]
     found = list(carrier.receipts(waiting))
-    assert found == [Decided("r.1", [{"row": 1}]), Decided("r.2", [{"row": 2}])]
+    assert found == [
+        Decided("r.1", "r", False, [{"row": 1}]),
+        Decided("r.2", "r", False, [{"row": 2}]),
+    ]
     assert len(door.asked) == 7
 
 

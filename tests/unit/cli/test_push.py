@@ -46,7 +46,7 @@ class Carrier:
     def receipts(self, waiting: Collection[str]) -> Iterator[Decided | NotTaken]:
         for key in sorted(waiting & self.answers.keys()):
             self._lose(key, self.receipt_lost)
-            yield Decided(key, self.answers.pop(key))
+            yield Decided(key, "r", False, self.answers.pop(key))
 
     def close(self) -> None:
         self.is_away = True
@@ -158,6 +158,27 @@ def test_a_waiting_chunk_may_still_be_refused() -> None:
     found = pushed(Late())
     assert found.counts() == {"refused": CHUNK_ROWS, "enrolled": 1}
     assert [one.reason for one in found.refused] == ["chunk-differs"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Decided("r.2", "other", False, [{"row": 201, "outcome": "enrolled"}]),
+        Decided("r.2", "r", True, [{"row": 201, "outcome": "enrolled"}]),
+        Decided("r.2", "r", False, [{"row": 1, "outcome": "enrolled"}]),
+        Decided("r.2", "r", False, []),
+    ],
+)
+def test_a_receipt_of_other_rows_under_the_same_key_settles_nothing(
+    other: Decided,
+) -> None:
+    class Late(Carrier):
+        def receipts(self, waiting: Collection[str]) -> Iterator[Decided | NotTaken]:
+            yield other
+            yield NotTaken("r.2", "chunk-differs")
+            yield from super().receipts(set(waiting))
+
+    assert pushed(Late()).counts() == {"enrolled": CHUNK_ROWS, "refused": 1}
 
 
 def test_an_account_that_is_refused_ends_it_and_what_came_stays() -> None:
