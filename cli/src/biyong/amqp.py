@@ -20,9 +20,9 @@ from biyong.faults import Fault
 EXCHANGE = "biyong.branches"
 RECEIPT, REFUSED = "enrollment.receipt.issued.v1", "enrollment.message.refused.v1"
 WINDOW = 50
-"""Chunks that may be unconfirmed at once: 1.5 MB or so. The broker confirms a quorum
-queue's messages in groups; with this many it is never waited for, and with more
-nothing is faster, only more is sent again after a cut."""
+"""Chunks that may be unconfirmed at once: 1.5 MB or so. To a broker beside us ten are
+as fast as any number, and three times as fast as one; with 50 ms on the way 50 are a
+thousand a second, more than any roster has. All of them are sent again after a cut."""
 LOOK_SECONDS = 1.0
 CONFIRM_SECONDS = 15.0
 """Without any confirm, which a busy broker gives within one: the wire is cut with
