@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from biyong.door import Door
-from biyong.push import OverHttp, send_roster
+from biyong.over_https import OverHttp
+from biyong.push import send_roster
 from gateway.roster_files.roster_file import RosterFile
 
 from tests.bench.measuring import memory_by_name, print_row

@@ -6,7 +6,7 @@ has its queues: what nobody could hear would be held back.
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 import urllib3
 from biyong.amqp import OverAmqp
-from biyong.door import Away
-from biyong.push import Chunk, Outcome, send_roster
+from biyong.carrier import Chunk, Decided, NotTaken, Taken
+from biyong.push import send_roster
 from chassis.broker.connect import open_transport
 from chassis.broker.port import Message
 from chassis.http.auth import Signer
@@ -51,18 +51,26 @@ class Noted:
     sent: list[str] = field(default_factory=list)
     came: dict[str, dict[str, float]] = field(default_factory=dict)
 
-    def send(self, key: str, chunk: Chunk) -> None:
-        """Send one chunk."""
-        self.inner.send(key, chunk)
-        self.sent.append(key)
+    def send_all(self, chunks: Mapping[str, Chunk]) -> Iterator[Taken | NotTaken]:
+        """Send chunks."""
+        for answer in self.inner.send_all(chunks):
+            self.sent.append(answer.key)
+            yield answer
 
-    def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
-        """Receipts as they come."""
-        for key, rows in self.inner.receipts(set(self.sent)):
-            told = json.dumps(rows, sort_keys=True)
-            self.came.setdefault(key, {}).setdefault(told, time.time())
-            if key in waiting:
-                yield key, rows
+    def receipts(self, waiting: Collection[str]) -> Iterator[Decided | NotTaken]:
+        """Answers as they come."""
+        for answer in self.inner.receipts(set(self.sent)):
+            if isinstance(answer, Decided):
+                told = json.dumps(answer.outcomes, sort_keys=True)
+                self.came.setdefault(answer.key, {}).setdefault(told, time.time())
+            if answer.key in waiting:
+                yield answer
+            if not waiting:
+                break
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self.inner.close()
 
     def heard(self) -> dict[str, list[Heard]]:
         """Each chunk's outcomes; a receipt that came again as it was adds none."""
@@ -123,10 +131,11 @@ def _push(scene: Scene, carrier: Noted, class_id: str, count: int) -> frozenset[
     roster = RosterFile(f"{class_id}-{carrier.branch}", rows)
     for key, chunk in roster.split_into_chunks():
         scene.load.ledger.held(Write(key, f"{carrier.branch}/{key}", len(chunk)))
-    try:
-        return send_roster(roster, carrier, False, lambda _: None, PUSH_SECONDS).missing
-    except Away as error:
-        raise Broken(f"{carrier.branch} could not push: {error}") from error
+    found = send_roster(roster, carrier, False, lambda _: None, PUSH_SECONDS)
+    if found.fault is not None or found.refused:
+        why = found.fault or found.refused
+        raise Broken(f"{carrier.branch} could not push: {why}")
+    return found.missing
 
 
 def _place(row: int) -> int:

@@ -46,12 +46,15 @@ class Flood:
             carrier.send(key, {"roster_id": "flood", "dry_run": False, "rows": chunk})
             self.keys.append(key)
             if every and place % every == 0:
-                self._send_large(carrier)
+                self._send_large(carrier.user)
 
-    def _send_large(self, carrier: OverAmqp) -> None:
-        properties = pika.BasicProperties(user_id=carrier.user, delivery_mode=2)
+    def _send_large(self, user: str) -> None:
+        properties = pika.BasicProperties(user_id=user, delivery_mode=2)
         key = f"branch.{self.branch}.roster"
-        carrier.channel.basic_publish(EXCHANGE, key, LARGE, properties)
+        with pika.BlockingConnection(pika.URLParameters(self.url)) as connection:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            channel.basic_publish(EXCHANGE, key, LARGE, properties)
 
 
 def waits(
@@ -71,8 +74,8 @@ def waits(
 def _has_come(carrier: OverAmqp, waiting: set[str]) -> bool:
     """The branch's queue comes with its first chunk."""
     with suppress(Away):
-        for key, _ in carrier.receipts(waiting):
-            waiting.discard(key)
+        for answer in carrier.receipts(waiting):
+            waiting.discard(answer.key)
     return not waiting
 
 

@@ -1,6 +1,5 @@
 """The same chain on a real RabbitMQ, with the roster over AMQP."""
 
-import csv
 import datetime
 import json
 import os
@@ -10,13 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pika
 import pika.exceptions
 import pytest
 import urllib3
 from biyong.amqp import OverAmqp
+from biyong.carrier import Decided, NotTaken
 from biyong.door import Away
 from chassis.broker.rabbitmq.transport import RabbitTransport
 
@@ -84,15 +83,6 @@ def publish(
         channel.basic_publish("biyong.branches", key, body, properties, mandatory=True)
 
 
-def write_roster(path: Path, rows: list[dict[str, Any]]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        heads = ["name", "member_no", "phone", "class_id", "email"]
-        table = csv.DictWriter(file, heads, extrasaction="ignore")
-        table.writeheader()
-        table.writerows(rows)
-    return path
-
-
 def test_a_roster_over_amqp_becomes_a_certificate_through_a_broker_kill(
     platform: Platform, broker: Broker, account: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -101,7 +91,7 @@ def test_a_roster_over_amqp_becomes_a_certificate_through_a_broker_kill(
     course = chain.publish_course(platform, tmp_path, capacity=3)
     rows = rosters.rows(5, course.class_id)
     rows[0]["email"] = "amqp@biyong.example"
-    pushed = push(url, write_roster(tmp_path / "roster.csv", rows), "dongcheng")
+    pushed = push(url, rosters.write_file(tmp_path / "roster.csv", rows), "dongcheng")
     assert pushed.returncode == 0, pushed.stdout + pushed.stderr
     assert pushed.stdout.split()[:4] == ["enrolled", "3", "waitlisted", "2"]
     assert (tmp_path / "roster.result.csv").exists()
@@ -161,8 +151,9 @@ def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
         carrier.send("poison.1", {"roster_id": "poison", "dry_run": False, "rows": [
             {**person, "row": 2.0, "branch_id": ""}, {"row": 3, "phone": 13512345678},
         ]})  # fmt: skip
-        [(_, outcomes)] = until(lambda: receipts_of(carrier, {"poison.1"}), 60)
-    assert [(one["row"], one["outcome"]) for one in outcomes] == [
+        [answer] = until(lambda: receipts_of(carrier, {"poison.1"}), 60)
+    assert isinstance(answer, Decided)
+    assert [(one["row"], one["outcome"]) for one in answer.outcomes] == [
         (2, "enrolled"), (3, "rejected"),
     ]  # fmt: skip
     flood = Flood(urls["jianguomen"], "jianguomen", PASSWORD, class_id, 6, 3)
@@ -236,9 +227,7 @@ def to_changes(key: str, rows: list[dict[str, Any]]) -> bytes:
     }).encode()  # fmt: skip
 
 
-def receipts_of(
-    carrier: OverAmqp, keys: set[str]
-) -> list[tuple[str, list[dict[str, Any]]]]:
+def receipts_of(carrier: OverAmqp, keys: set[str]) -> list[Decided | NotTaken]:
     """What came; nothing while the branch has no queue yet."""
     try:
         return list(carrier.receipts(keys))

@@ -79,12 +79,14 @@ class Door:
         body: object = None,
         *,
         raw: bytes | None = None,
+        content_type: str = "",
         key: str = "",
         match: str = "",
     ) -> T:
         """Ask and read the answer. Raises Refused, Away.
 
-        `match` is the version that is edited, as its ETag names it, or `*`.
+        `content_type` is what `raw` is; `match` the version that is edited, as its ETag
+        names it, or `*`.
         """
         headers = {"Accept": "application/json"}
         if self.token:
@@ -96,6 +98,8 @@ class Door:
         if match:
             headers["If-Match"] = match
         content = raw
+        if content_type:
+            headers["Content-Type"] = content_type
         if body is not None:
             content = msgspec.json.encode(body)
             headers["Content-Type"] = "application/json"

@@ -1,78 +1,54 @@
-"""Push a roster: chunks out, receipts in, a result file beside the roster."""
+"""Push a roster: chunks out, receipts in, until every chunk has its answer."""
 
-import csv
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from gateway.roster_files.roster_file import ReadingNotes, RosterFile, guard_formula
+from gateway.roster_files.roster_file import RosterFile
 
-from biyong.door import Away, Door, Refused
+from biyong.carrier import SLOWER, Answer, Carrier, Chunk, Decided, NotTaken, Outcome
+from biyong.door import Away, Refused
+from biyong.faults import Fault
+from biyong.push_journal import PushJournal
 
-LOOK_SECONDS = 0.3
-"""A chunk of 200 rows is decided in about a second."""
 AWAY_SECONDS = 1.0
-SEND_AGAIN_SECONDS = 15.0
-"""Longer than a busy platform takes to decide a chunk; sending again costs little."""
-TOO_MANY = "too-many-undecided"
-OUTCOME = ("outcome", "reason", "detail")
-Chunk = dict[str, Any]
-Outcome = dict[str, Any]
-
-
-class Carrier(Protocol):
-    """How chunks travel. Sending a chunk again under its key changes nothing.
-
-    Both raise Away when the other side does not answer, and can be called again.
-    """
-
-    def send(self, key: str, chunk: Chunk) -> None:
-        """Send one chunk."""
-
-    def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
-        """Receipts for waiting chunks as they come, until none has come for a while."""
-
-
-class OverHttp:
-    """Through the gateway's HTTP door."""
-
-    def __init__(self, door: Door, branch: str) -> None:
-        self.door, self.branch = door, branch
-
-    def send(self, key: str, chunk: Chunk) -> None:
-        """Put one chunk; Away while too much of the branch's waits already."""
-        try:
-            self.door.ask("PUT", *self._path_of(key), body=chunk)
-        except Refused as refused:
-            if refused.slug != TOO_MANY:
-                raise
-            raise Away(str(refused)) from refused
-
-    def receipts(self, waiting: set[str]) -> Iterator[tuple[str, list[Outcome]]]:
-        """Ask for each chunk once."""
-        for key in sorted(waiting):
-            chunk = self.door.ask("GET", *self._path_of(key))
-            if chunk["state"] == "decided":
-                yield key, chunk["outcomes"]
-        time.sleep(LOOK_SECONDS)
-
-    def _path_of(self, key: str) -> tuple[str, ...]:
-        return "enrollment", "branches", self.branch, "chunks", key
+AT_ONCE = 100
+"""Chunks that are out without a receipt: 20,000 rows, about a minute and a half of
+decisions, so that the platform never waits for the branch, and a branch's queue for
+receipts, which is bounded, holds them all."""
+SEND_AGAIN_SECONDS, LONGEST_SILENCE_SECONDS = 15.0, 120.0
+"""Longer than a busy platform takes to decide a chunk. Each time that nothing comes of
+it the next is twice as far: where others wait too, sending again helps nobody."""
+SLOW_SECONDS, SLOWEST_SECONDS = 1.0, 30.0
+"""After the first word that too much waits, and at most. Some thousand rows are decided
+in the latter."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """Every row's outcome by its line in the file; `missing` chunks have none yet."""
+    """Every row's outcome by its line in the file; `missing` chunks have none yet.
+
+    The rows of a chunk that was `refused` as a whole have the outcome `refused`.
+    `fault` is what ended it before its time, None otherwise.
+    """
 
     outcomes: dict[int, Outcome]
     missing: frozenset[str]
+    refused: tuple[NotTaken, ...] = ()
+    fault: Fault | None = None
 
     def counts(self) -> dict[str, int]:
         """How many rows had each outcome."""
         return Counter(outcome["outcome"] for outcome in self.outcomes.values())
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time as a push sees it."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    pause: Callable[[float], None] = time.sleep
 
 
 def send_roster(
@@ -81,63 +57,171 @@ def send_roster(
     dry_run: bool,
     progress: Callable[[int], None],
     timeout_seconds: float,
-    pause: Callable[[float], None] = time.sleep,
+    journal: PushJournal | None = None,
+    clock: Clock | None = None,
 ) -> Result:
-    """Send all chunks and gather their receipts; again what stays without one.
+    """Send all chunks and gather their answers; again what stays without one.
 
-    Whoever is away meanwhile may come back until the time is over; Away is raised if
-    by then no receipt came at all. `progress` hears how many rows have their outcome.
+    What the journal has needs no sending. Whoever is away meanwhile may come back until
+    the time is over. `progress` hears how many rows have their outcome. What ended it
+    before its time is in the result: Refused, and Away if by then nothing was answered.
     """
+    push = _Push(
+        split_into_chunks(roster, dry_run),
+        carrier,
+        progress,
+        journal or PushJournal(),
+        clock or Clock(),
+    )
+    return push.run(timeout_seconds)
+
+
+def split_into_chunks(roster: RosterFile, dry_run: bool) -> dict[str, Chunk]:
+    """A roster's chunks by key; those of a dry run have keys of their own each time."""
     named = roster.with_fresh_id(dry_run) if dry_run else roster
-    chunks: dict[str, Chunk] = {
+    return {
         key: {"roster_id": named.id, "rows": rows, "dry_run": dry_run}
         for key, rows in named.split_into_chunks()
     }
-    waiting, outcomes = set(chunks), dict[int, Outcome]()
-    due, sent_at, away = list(chunks), 0.0, None
-    until = time.monotonic() + timeout_seconds
-    while waiting and time.monotonic() < until:
-        try:
-            while due:
-                carrier.send(due[0], chunks[due[0]])
-                del due[0]
-                sent_at = time.monotonic()
-            for key, receipt in carrier.receipts(waiting):
-                waiting.discard(key)
-                outcomes.update({outcome["row"]: outcome for outcome in receipt})
-                progress(len(outcomes))
-        except Away as error:
-            away = error
-            pause(AWAY_SECONDS)
-        if not due and time.monotonic() - sent_at > SEND_AGAIN_SECONDS:
-            due = sorted(waiting)
-    if away is not None and not outcomes:
-        raise away
-    return Result(outcomes, frozenset(waiting))
 
 
-def passed_over(notes: ReadingNotes) -> Iterator[str]:
-    """What was passed over in reading the roster, a line each."""
-    if notes.ignored:
-        yield f"columns not used: {', '.join(notes.ignored)}"
-    if notes.sums:
-        yield f"rows of sums, nobody: {', '.join(map(str, notes.sums))}"
-    if notes.empty:
-        yield f"rows without anybody: {notes.empty}"
-    if notes.others:
-        others = ", ".join(notes.others)
-        yield f"sheet read: {notes.sheet}; not read: {others}"
-    if notes.hidden_count:
-        yield f"rows hidden in the spreadsheet, sent too: {notes.hidden_count}"
+@dataclass
+class _Push:
+    """One roster on its way: what is due, what is out, what came back."""
 
+    chunks: dict[str, Chunk]
+    carrier: Carrier
+    progress: Callable[[int], None]
+    journal: PushJournal
+    clock: Clock
+    due: list[str] = field(default_factory=list)
+    out: dict[str, None] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    refused: dict[str, NotTaken] = field(default_factory=dict)
+    at_once: int = AT_ONCE
+    slow_seconds: float = 0.0
+    slow_until: float = 0.0
+    silence_seconds: float = SEND_AGAIN_SECONDS
+    quiet_since: float = 0.0
 
-def write_result(path: Path, roster: RosterFile, result: Result) -> None:
-    """A CSV with every row's outcome; cells that would compute are disarmed."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        table = csv.writer(file)
-        table.writerow(["row", "name", "member_no", *OUTCOME])
-        for row in roster.rows:
-            outcome = result.outcomes.get(row["row"], {"outcome": "no-receipt"})
-            cells = [row.get(name, "") for name in ("name", "member_no")]
-            cells += [outcome.get(name, "") for name in OUTCOME]
-            table.writerow([row["row"], *map(guard_formula, cells)])
+    def run(self, timeout_seconds: float) -> Result:
+        """All of it, or as much as the time lets through."""
+        self._begin()
+        fault: Fault | None = None
+        until = self.clock.monotonic() + timeout_seconds
+        while (self.due or self.out) and self.clock.monotonic() < until:
+            try:
+                self._send_due()
+                self._take_receipts()
+                fault = None
+            except Away as error:
+                fault = error
+                self.clock.pause(AWAY_SECONDS)
+            except Refused as error:
+                fault = error
+                break
+            self._send_again()
+        if isinstance(fault, Away) and self.outcomes:
+            fault = None
+        missing = frozenset([*self.due, *self.out])
+        return Result(self.outcomes, missing, tuple(self.refused.values()), fault)
+
+    def _begin(self) -> None:
+        """What the journal has is done."""
+        for key in self.chunks:
+            if key in self.journal.done:
+                self._note_outcomes(self.journal.done[key])
+            else:
+                self.due.append(key)
+        self.quiet_since = self.clock.monotonic()
+
+    def _send_due(self) -> None:
+        """As many as may be out. Raises Away, Refused."""
+        room = self.at_once - len(self.out)
+        if not self.due or room <= 0 or self.clock.monotonic() < self.slow_until:
+            return
+        sent = {key: self.chunks[key] for key in self.due[:room]}
+        for answer in self.carrier.send_all(sent):
+            self._take_answer(answer)
+        self.quiet_since = self.clock.monotonic()
+
+    def _take_receipts(self) -> None:
+        """Those that have come. Raises Away, Refused."""
+        if not self.out:
+            if self.due:
+                left = self.slow_until - self.clock.monotonic()
+                self.clock.pause(min(max(left, 0.0), AWAY_SECONDS))
+            return
+        for answer in self.carrier.receipts(self.out.keys()):
+            self._take_answer(answer)
+
+    def _take_answer(self, answer: Answer) -> None:
+        """A chunk was taken, refused or decided."""
+        key = answer.key
+        if key not in self.out and key not in self.due:
+            return
+        if isinstance(answer, Decided) and not answer.settles_chunk(self.chunks[key]):
+            return  # of what came before under this key; what is out will be refused
+        self.quiet_since = self.clock.monotonic()
+        if isinstance(answer, NotTaken) and answer.reason in SLOWER:
+            self._slow_down(key)
+            return
+        if key in self.due:
+            self.due.remove(key)
+        if isinstance(answer, Decided):
+            self._finish(answer)
+        elif isinstance(answer, NotTaken):
+            self._refuse(answer)
+        else:
+            self.out[key] = None
+
+    def _slow_down(self, key: str) -> None:
+        """It is sent again later, with half as many at once; what else was refused
+        with it counts no further."""
+        self.out.pop(key, None)
+        if key not in self.due:
+            self.due.append(key)
+        now = self.clock.monotonic()
+        if now < self.slow_until:
+            return
+        self.at_once = max(1, self.at_once // 2)
+        self.slow_seconds = min(
+            max(SLOW_SECONDS, 2 * self.slow_seconds), SLOWEST_SECONDS
+        )
+        self.slow_until = now + self.slow_seconds
+
+    def _finish(self, decided: Decided) -> None:
+        self.out.pop(decided.key, None)
+        self.journal.note(decided.key, decided.outcomes)
+        self.at_once = min(self.at_once + 1, AT_ONCE)
+        self.slow_seconds = 0.0
+        self.silence_seconds = SEND_AGAIN_SECONDS
+        self._note_outcomes(decided.outcomes)
+
+    def _refuse(self, refused: NotTaken) -> None:
+        """All rows of it have this outcome."""
+        self.out.pop(refused.key, None)
+        self.refused[refused.key] = refused
+        why = {
+            "outcome": "refused",
+            "reason": refused.reason,
+            "place": refused.place,
+            "detail": refused.detail,
+        }
+        rows = self.chunks[refused.key]["rows"]
+        self._note_outcomes([{"row": row["row"], **why} for row in rows])
+
+    def _note_outcomes(self, outcomes: list[Outcome]) -> None:
+        self.outcomes.update({outcome["row"]: outcome for outcome in outcomes})
+        self.progress(len(self.outcomes))
+
+    def _send_again(self) -> None:
+        """What is out is due once more, if nothing was answered for long."""
+        now = self.clock.monotonic()
+        if self.out and now - self.quiet_since > self.silence_seconds:
+            self.due = [*self.out, *self.due]
+            self.out.clear()
+            self.quiet_since = now
+            self.silence_seconds = min(
+                2 * self.silence_seconds, LONGEST_SILENCE_SECONDS
+            )

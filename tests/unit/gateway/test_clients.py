@@ -1,5 +1,6 @@
 """Every method of a client asks for an operation of its service's document."""
 
+import datetime
 import inspect
 import json
 import re
@@ -19,6 +20,7 @@ from gateway.identity.sign_in import Visitor
 
 FOLDER = Path(__file__).parents[3] / "contracts/src/contracts/http/openapi"
 SAMPLES: dict[Any, Any] = {
+    datetime.datetime: datetime.datetime(2026, 11, 30, tzinfo=datetime.UTC),
     str: "x1",
     int: 7,
     float: 1.5,
