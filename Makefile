@@ -51,6 +51,7 @@ packages: .venv/ready ## every import is declared, every declared package import
 docs: .venv/ready ## write the documents of events and of HTTP from contracts and routes
 	@$(BIN)/python -m contracts docs
 	@$(BIN)/python -m chassis.service.documents contracts/src/contracts/http/openapi $(notdir $(wildcard services/*))
+	@$(BIN)/python -m gateway.connect docs/connect
 	@{ printf 'apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {name: biyong}\nspec:\n'; \
 		sed 's/^./  &/' deploy/monitoring/rules.yml; } > deploy/monitoring/prometheus-rule.yaml
 

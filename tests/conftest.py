@@ -29,6 +29,7 @@ from tests.parts import (
     mounting,
     nginx,
     nodes,
+    programs,
     prometheus,
     rabbitmq,
     s3,
@@ -62,6 +63,11 @@ PARTS = {
     "kubernetes-resources": kubernetes.install_resources,
     "sbom-schemas": cyclonedx.install,
     "cluster": nodes.install,
+    "node": programs.install_node,
+    "java": programs.install_java,
+    "go": programs.install_go,
+    "curl": programs.install_curl,
+    "amqp-tools": programs.install_amqp_tools,
 }
 LAST_OF_FAILURE = 400  # characters: the line and what it said; the rest comes below
 IN_CI = bool(os.environ.get("CI"))

@@ -32,6 +32,7 @@ APART = (
     "tests/platform/test_moving.py",
     "tests/platform/test_nothing_is_lost.py",
     "tests/platform/test_on_rabbitmq.py",
+    "tests/platform/test_outside_clients.py",
     "tests/platform/test_roles_apart.py",
     "tests/platform/test_shared_machine.py",
     "tests/platform/test_traces.py",

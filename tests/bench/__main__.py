@@ -9,6 +9,7 @@ ALL = (
     "objects",
     "start",
     "roster",
+    "rows",
     "sheets",
     "relay",
     "hearing",

@@ -9,16 +9,20 @@ import jsonschema_rs
 import pytest
 from chassis.broker import topology
 from chassis.events.envelope import Envelope
-from contracts.__main__ import render_asyncapi
+from contracts.__main__ import render_asyncapi, render_branch_asyncapi
 from contracts.asyncapi import PARTITION, build_document
+from contracts.branch_asyncapi import REQUIRED, build_branch_document
 
 import contracts
 from tests import cloudevents
 from tests.parts import schemas
 
-FILE = Path(__file__).parents[2] / "docs" / "asyncapi.json"
+DOCS = Path(__file__).parents[2] / "docs"
+FILE, BRANCH_FILE = DOCS / "asyncapi.json", DOCS / "connect" / "asyncapi.json"
 TYPES = contracts.all_types()
 MADE = build_document(contracts.REGISTRY)
+OF_BRANCH = build_branch_document(contracts.REGISTRY)
+SENT = "branch.roster.sent.v1"
 Part = dict[str, Any]
 
 
@@ -30,21 +34,24 @@ def at(pointer: str) -> Part:
     return found
 
 
-def payload(type_: str) -> jsonschema_rs.Draft7Validator:
+def payload(type_: str, document: Part = MADE) -> jsonschema_rs.Draft7Validator:
     """Checks whole events by the document alone."""
-    message = MADE["components"]["messages"][type_]
-    schema = {**message["payload"], "components": MADE["components"]}
+    message = document["components"]["messages"][type_]
+    schema = {**message["payload"], "components": document["components"]}
     return jsonschema_rs.Draft7Validator(schema, validate_formats=True)
 
 
 def test_the_document_is_as_the_contracts_make_it() -> None:
     assert FILE.read_text("utf-8") == render_asyncapi(), "run `make docs`"
+    branch = BRANCH_FILE.read_text("utf-8")
+    assert branch == render_branch_asyncapi(), "run `make docs`"
 
 
 @pytest.mark.part("schemas")
-def test_the_document_is_valid_by_asyncapis_own_schema() -> None:
+@pytest.mark.parametrize("file", [FILE, BRANCH_FILE], ids=["all", "branch"])
+def test_the_document_is_valid_by_asyncapis_own_schema(file: Path) -> None:
     official = jsonschema_rs.Draft7Validator(schemas.asyncapi(), validate_formats=True)
-    read = json.loads(FILE.read_text("utf-8"))
+    read = json.loads(file.read_text("utf-8"))
     assert [error.message for error in official.iter_errors(read)] == []
     wrong = copy.deepcopy(read)
     next(iter(wrong["operations"].values()))["action"] = "shout"
@@ -112,3 +119,26 @@ def test_the_envelope_has_the_fields_that_travel() -> None:
     envelope = MADE["components"]["schemas"]["CloudEvent"]
     assert list(envelope["properties"]) == list(Envelope.__struct_fields__)
     assert set(envelope["required"]) == set(Envelope.__struct_fields__)
+
+
+def test_a_branch_sees_what_it_sends_and_gets_and_nothing_else() -> None:
+    got = {t for t in TYPES if "branch" in contracts.consumers_of(t)}
+    operations = OF_BRANCH["operations"].items()
+    actions = {name: operation["action"] for name, operation in operations}
+    sent = {t for t in TYPES if contracts.producer_of(t) == "branch"}
+    assert SENT in sent
+    assert actions == {f"send.{type_}": "send" for type_ in sent} | {
+        f"receive.{type_}": "receive" for type_ in got
+    }
+    assert OF_BRANCH["channels"].keys() == {*sent, *got}
+    for type_ in OF_BRANCH["channels"]:
+        assert OF_BRANCH["channels"][type_] == MADE["channels"][type_]
+
+
+def test_a_branch_may_leave_out_all_that_is_filled_in() -> None:
+    check, event = payload(SENT, OF_BRANCH), contracts.example_of(SENT)
+    shortest = {name: event[name] for name in REQUIRED}
+    assert check.is_valid(shortest)
+    assert check.is_valid(event)
+    for name in REQUIRED:
+        assert not check.is_valid({n: v for n, v in shortest.items() if n != name})

@@ -5,15 +5,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from chassis.operations.console import EventConsole
 from chassis.operations.operations import Operation
 from chassis.service.documents import SHARED, render_document
+from gateway.connect.openapi import build_branch_openapi, render_branch_openapi
+from gateway.identity.key_scopes import SCOPES, SEND_ROSTERS
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+import contracts
 from tests.contract.test_doors import SERVICES
 
 FOLDER = Path(__file__).parents[2] / "contracts/src/contracts/http/openapi"
+BRANCH_FILE = Path(__file__).parents[2] / "docs/connect/openapi.json"
 UNREADABLE = r"\Z"
 """The end of a text in Python's patterns; others take it for a letter."""
 
@@ -119,6 +124,26 @@ def test_the_gateway_documents_what_it_answers_itself() -> None:
     assert not any(path.startswith("/api/{service}") for path in paths)
     invited = paths["/api/invitations"]["post"]["responses"]
     assert invited["200"]["content"] == invited["201"]["content"]
+
+
+def test_the_document_of_a_branch_is_as_its_key_may_call() -> None:
+    assert BRANCH_FILE.read_text("utf-8") == render_branch_openapi(), "make docs"
+    made = build_branch_openapi()
+    assert [*OpenAPIV31SpecValidator(made).iter_errors()] == []
+    scope = SCOPES[SEND_ROSTERS]
+    for path, methods in made["paths"].items():
+        assert all(scope.can_call(method.upper(), path) for method in methods)
+    assert "/api/enrollment/branches/{branch}/events" in made["paths"]
+    assert "/api/enrollment/branches/{branch}/chunks/{key}" in made["paths"]
+
+
+def test_the_document_of_a_branch_says_what_an_event_is() -> None:
+    type_ = "branch.roster.sent.v1"
+    schema = build_branch_openapi()["components"]["schemas"][type_]
+    check = jsonschema_rs.validator_for(schema)
+    example = contracts.example_of(type_)
+    assert check.is_valid(example)
+    assert not check.is_valid(example | {"type": "branch.roster.sent.v9"})
 
 
 def names_of(operation: dict[str, Any]) -> set[str]:

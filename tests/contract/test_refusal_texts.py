@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from enrollment.domain.changes import WHAT_TO_DO as OF_CHANGES
 from enrollment.domain.refused_message import WHAT_TO_DO
+from enrollment.domain.roster import WHAT_TO_DO as OF_ROWS
 from gateway.texts import CATALOGUE, load_translations
+from gateway.texts.change_reasons import CHANGE_REASONS
 from gateway.texts.refusals import REFUSALS
 
 ROOT = Path(__file__).parents[2]
@@ -46,3 +49,11 @@ def test_a_refusal_has_its_sentence_in_both_languages(slug: str) -> None:
     chinese = REFUSALS[slug]
     english = load_translations("en").gettext(chinese)
     assert english not in ("", chinese), f"make texts, then {chinese} in {CATALOGUE}"
+
+
+def test_a_reason_of_changes_has_the_same_sentence_in_both_languages() -> None:
+    own = {reason: OF_CHANGES[reason] for reason in OF_CHANGES.keys() - OF_ROWS.keys()}
+    assert own == CHANGE_REASONS
+    for chinese in own.values():
+        english = load_translations("en").gettext(chinese)
+        assert english not in ("", chinese), chinese

@@ -238,7 +238,7 @@ class InMemoryPublisher:
         """Put all into their queues; what nobody hears is a fault, then none is."""
         with self.bus.turn:
             for message in messages:
-                if not message.branch and not self.bus.takers(message):
+                if message.is_for_services and not self.bus.takers(message):
                     raise BusUnavailable(f"no queue takes {message.type}")
             taken = self.bus.mischief.taken(len(messages))
             for message in messages[:taken]:
@@ -287,9 +287,9 @@ class InMemoryTransport:
 
     def take_in(self, message: Message) -> None:
         """Put one message where it is heard; for a branch, where it has an outlet."""
-        if message.branch:
-            if message.branch in self.receipts_queues:
-                self.receipts_queues[message.branch].append(message.body)
+        if message.branch and message.branch in self.receipts_queues:
+            self.receipts_queues[message.branch].append(message.body)
+        if not message.is_for_services:
             return
         for name in self.takers(message):
             self._put(self.by_name[name], message.key, message.body, message.type)

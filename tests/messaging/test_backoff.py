@@ -7,7 +7,7 @@ import pytest
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message, Unconfirmed
 from chassis.broker.topology import QueueStatus, partition_of, queue_name
-from chassis.outbox.backoff import TOGETHER, DestinationBackoff
+from chassis.outbox.publishable import TOGETHER, DestinationBackoff
 from chassis.storage.aggregates import Aggregates
 from pymongo import MongoClient
 from pymongo.database import Database

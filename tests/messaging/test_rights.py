@@ -39,8 +39,11 @@ REFUSED = (AccessRefused, PreconditionFailed)
 def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """A broker as the composition starts it, with every service's queues."""
     folder = tmp_path_factory.mktemp("rights")
-    definitions = rights.broker_definitions(PASSWORDS, "admin's")
-    with running_broker(folder, definitions=definitions) as running:
+    definitions = rights.broker_definitions(PASSWORDS, "admin's", "of-accounts")
+    administrator = (rights.ACCOUNTS, "of-accounts")
+    with running_broker(
+        folder, definitions=definitions, administrator=administrator
+    ) as running:
         for service in USERS:
             bus = as_service(running, service)
             bus.open_subscriber(service, sorted(contracts.consumed_by(service))).close()
@@ -192,7 +195,11 @@ def test_there_are_no_accounts_but_those_and_the_administrators(
 ) -> None:
     said = broker.control("-q", "list_users", "--no-table-headers")
     names = {line.split("\t")[0] for line in said.splitlines() if "\t" in line}
-    assert names - {"branch.dongcheng"} == {rights.ADMINISTRATOR, *USERS}
+    assert names - {"branch.dongcheng"} == {
+        rights.ADMINISTRATOR,
+        rights.ACCOUNTS,
+        *USERS,
+    }
 
 
 QUEUE = topology.queue_name("enrollment", 3)

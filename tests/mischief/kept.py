@@ -26,7 +26,7 @@ HOW_OFTEN_AND_WHEN = {
     "work_tries", "work_rank", "job", "at", "received", "begun", "heard", "rows_until",
     "invited_until", "rounds", "turn", "is_small", "since", "budget", "viewer",
     "viewer_version", "edited", "edited_at", "edits", "issued", "digest_due",
-    "look_due",
+    "look_due", "opened",
 }  # fmt: skip
 MOMENTS = {"seated_until", "done_at"}
 """The same whenever the same events are heard again, but not from story to story."""
@@ -34,6 +34,7 @@ RANDOM = {"secret", "invitation", "source", "served"}
 RANDOM_IDS = {"uploads": ("_id", "ticket", "account"), "consents": ("_id",)}
 INVITATION = ("_id", "words")
 RECEIPT, PROGRESS = "enrollment.receipt.issued.v1", "media.transcode.progressed.v1"
+FEED = "feed_entries"
 Told = Mapping[str, list[str]]
 
 
@@ -61,6 +62,8 @@ def told_of(
             unsaid = [event for row in rows for event in row.get("outbox", ())]
             shown = [{k: row[k] for k in row if k not in hidden} for row in rows]
             lines = [_told(name, row) for row in shown] + _facts(unsaid)
+            if name == FEED:
+                lines = _entries(rows)
             found[f"{service}.{name}"] = sorted(lines)
     return found
 
@@ -95,6 +98,18 @@ def _facts(events: Iterable[Mapping[str, Any]]) -> list[str]:
     counted = [line for line in lines if PROGRESS not in line]
     once = {line for line in counted if RECEIPT in line}
     return [line for line in counted if line not in once] + [*once]
+
+
+def _entries(rows: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Entries of feeds by what they say: events of different keys come in any order,
+    and a receipt that was said again comes again."""
+    said = [(row["branch_id"], row["about"], row["event"]) for row in rows]
+    return [
+        *{
+            _text([branch, about, event["type"], _said(event["data"])])
+            for branch, about, event in said
+        }
+    ]
 
 
 def _said(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -188,10 +188,12 @@ def test_what_outsiders_send_is_told_with_their_account_and_where_it_was_sent() 
 def test_what_is_for_a_branch_comes_there_once_it_has_an_outlet() -> None:
     bus = InMemoryTransport()
     publisher = bus.open_publisher()
-    publisher.publish([Message(TYPE, "k", b"early", branch="b1")])
+    publisher.publish(
+        [Message(TYPE, "k", b"early", branch="b1", is_for_services=False)]
+    )
     bus.declare_receipts_queue("b1")
-    publisher.publish([Message(TYPE, "k", b"1", branch="b1")])
-    publisher.publish([Message(TYPE, "k", b"2", branch="b2")])
+    publisher.publish([Message(TYPE, "k", b"1", branch="b1", is_for_services=False)])
+    publisher.publish([Message(TYPE, "k", b"2", branch="b2", is_for_services=False)])
     assert bus.received("b1") == (b"1",)
 
 

@@ -55,4 +55,4 @@ def test_a_row_goes_from_the_broker_to_its_receipt_through_few_files(
                 enrollment.workers[name](OneRound())
             enrollment.relay.wake.set()
             enrollment.relay.run(OneRound())
-    assert len(files) <= MOST_FILES, files
+    assert len(files) <= MOST_FILES, "\n".join(files)

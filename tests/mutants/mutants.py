@@ -194,7 +194,7 @@ SEATS = (
     ),
     Mutant(
         "a roster's key stands for its rows",
-        f"{ENROLLMENT}/usecases/receive_chunk.py",
+        f"{ENROLLMENT}/usecases/receive_message.py",
         "if (existing.fingerprint, existing.roster_id) != "
         "(sent.fingerprint, sent.roster_id):",
         "if False:",

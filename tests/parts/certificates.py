@@ -11,8 +11,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.parts import having
 from tests.parts.process import HOST
 
+STORE_PASSWORD = "changeit"  # Java's own word for it; nothing in it is secret
 NAMES = ("ca.pem", "server.pem", "server.key")
 
 
@@ -33,6 +35,21 @@ class Certificates:
     @property
     def key(self) -> Path:
         return self.folder / "server.key"
+
+    def environment(self) -> dict[str, str]:
+        """How OpenSSL, Go, Node and Java are told of the authority."""
+        store = self.folder / "trust.p12"
+        if not store.exists():
+            keep = ["-keystore", str(store), "-storetype", "PKCS12"]
+            take = ["-importcert", "-noprompt", "-file", str(self.authority)]
+            command = ["keytool", *take, *keep, "-storepass", STORE_PASSWORD]
+            having.run("make Java's store of authorities", *command)
+        return {
+            "SSL_CERT_FILE": str(self.authority),
+            "NODE_EXTRA_CA_CERTS": str(self.authority),
+            "JAVA_TOOL_OPTIONS": f"-Djavax.net.ssl.trustStore={store} "
+            f"-Djavax.net.ssl.trustStorePassword={STORE_PASSWORD}",
+        }
 
     def copy_to(self, folder: Path) -> None:
         """Lay all three into a part's folder."""

@@ -5,7 +5,6 @@ on Debian bootstraps a tree that has one into the cache of parts. The broker the
 runs in that tree, with mounts that no other process sees and that end with it.
 """
 
-import re
 import shutil
 import signal
 import socket
@@ -15,6 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote
+
+from chassis.broker.rabbitmq.branch_accounts import BranchAccounts, user_of
+from chassis.broker.rabbitmq.management import Management, ManagementAddress
 
 from tests.parts import having
 from tests.parts.certificates import Certificates
@@ -34,10 +36,15 @@ mount --rbind /dev "$1/dev" && mount -t proc proc "$1/proc" &&
 mount --bind "$2" "$1$3" && tree="$1" && shift 3 && exec chroot "$tree" "$@"
 """
 
+GUEST = ("guest", "guest")
 CONFIG = """\
 listeners.tcp.own = {host}:{port}
 disk_free_limit.absolute = 10MB
+management.tcp.ip = {host}
+management.tcp.port = {management_port}
 """
+PLUGINS = "[rabbitmq_management].\n"
+"""As in the image that is deployed: accounts of branches are made by its interface."""
 TLS = """\
 listeners.ssl.own = {host}:{port}
 ssl_options.cacertfile = {folder}/ca.pem
@@ -53,14 +60,6 @@ cluster_partition_handling = pause_minority
 TICK_SECONDS = 8
 """How soon, give or take a quarter, nodes take one that is silent for gone."""
 DISTRIBUTION = "-kernel inet_dist_use_interface {{{address}}} -start_epmd false"
-GRANT = """
-User = {user}, Slash = <<"/">>, By = <<"tests">>,
-ok = rabbit_auth_backend_internal:add_user(User, {password}, By),
-ok = rabbit_auth_backend_internal:set_permissions(
-    User, Slash, <<"^$">>, {write}, {read}, By),
-ok = rabbit_auth_backend_internal:set_topic_permissions(
-    User, Slash, <<"biyong.branches">>, {keys}, <<"^$">>, By).
-"""
 
 
 @dataclass(frozen=True)
@@ -94,6 +93,7 @@ class _Place:
     tls_port: int
     distribution_port: int
     names_port: int
+    management_port: int
     node: str = "biyong"
     has_own_names: bool = True
     machine: Machine = HERE
@@ -186,6 +186,7 @@ class Broker:
     port: int
     _place: _Place = field(repr=False)
     _processes: Processes = field(repr=False)
+    administrator: tuple[str, str] = GUEST
 
     @property
     def machine(self) -> Machine:
@@ -196,18 +197,19 @@ class Broker:
         """The address for who comes by another port, behind which this broker is."""
         return _url("amqp", "guest", "guest", port)
 
+    @property
+    def management_url(self) -> str:
+        """Where accounts are made, as the administrator."""
+        place = self._place
+        return _url("http", *self.administrator, place.management_port, place.host)
+
     def add_branch(self, branch: str, password: str) -> str:
-        """Make a branch's user; the address under which it may send and hear."""
-        user, name = f"branch.{branch}", re.escape(branch)
-        grant = GRANT.format(
-            user=_erlang(user),
-            password=_erlang(password),
-            write=_erlang(r"^biyong\.branches$"),
-            read=_erlang(rf"^branch\.{name}\.receipts$"),
-            keys=_erlang(rf"^branch\.{name}\."),
-        )
-        self._place.control("eval", grant)
-        return _url("amqp", user, password, self.port)
+        """Make a branch's account as operators do, with this password; the address
+        under which it may send and hear."""
+        address = ManagementAddress.of(self.management_url)
+        accounts = BranchAccounts(Management(address), lambda: password)
+        accounts.create_account(branch)
+        return _url("amqp", user_of(branch), password, self.port)
 
     def add_user(self, user: str, password: str, *permissions: str) -> str:
         """Make a user with these rights to configure, write and read; its address."""
@@ -218,6 +220,11 @@ class Broker:
     def url_of(self, user: str, password: str) -> str:
         """The address for an account."""
         return _url("amqp", user, password, self.port)
+
+    def tls_url_of(self, url: str) -> str:
+        """The address of the same account through TLS."""
+        address = url.replace("amqp://", "amqps://", 1)
+        return address.replace(f":{self.port}", f":{self._place.tls_port}")
 
     def control(self, *arguments: str) -> str:
         """Run rabbitmqctl; what it wrote."""
@@ -269,12 +276,15 @@ def running_broker(
     release: Release = FOUR,
     certificates: Certificates | None = None,
     definitions: str = "",
+    administrator: tuple[str, str] = GUEST,
 ) -> Iterator[Broker]:
     """A broker with its settings, data and log in a folder, stopped at the end.
 
-    With definitions it has the accounts that they name, and no other.
+    With definitions it has the accounts that they name, and no other: one of them is
+    the administrator.
     """
     broker = _prepared(folder, install(release), certificates, definitions)
+    broker.administrator = administrator
     try:
         broker.start()
         yield broker
@@ -364,9 +374,16 @@ def _place(
     """`number`: which one of a cluster it is; 0 of none."""
     folder.mkdir(parents=True, exist_ok=True)
     tree = next((p for p in scripts.parents if p.parent == having.cache()), None)
-    port, tls_port, distribution_port = free_ports(3)
+    port, tls_port, distribution_port, management_port = free_ports(4)
     place = _Place(
-        scripts, tree, folder.resolve(), port, tls_port, distribution_port, names_port
+        scripts,
+        tree,
+        folder.resolve(),
+        port,
+        tls_port,
+        distribution_port,
+        names_port,
+        management_port,
     )
     if not number:
         return place
@@ -378,12 +395,15 @@ def _place(
 
 def _configured(place: _Place, config: str) -> Broker:
     folder, host = place.folder, place.host
-    own = CONFIG.format(host=host, port=place.port)
+    own = CONFIG.format(
+        host=host, port=place.port, management_port=place.management_port
+    )
     if place.machine is not HERE:
         own += APART
     (folder / "rabbitmq.conf").write_text(own + config, encoding="utf-8")
-    (folder / "plugins").write_text("[].\n", encoding="utf-8")
+    (folder / "plugins").write_text(PLUGINS, encoding="utf-8")
     ports = [place.port, place.tls_port, place.distribution_port]
+    ports.append(place.management_port)
     if place.has_own_names:
         ports.append(place.names_port)
     return Broker(
@@ -411,11 +431,6 @@ def _on_path(release: Release) -> Path | None:
 def _url(scheme: str, user: str, password: str, port: int, host: str = HOST) -> str:
     own = f"{quote(user, safe='')}:{quote(password, safe='')}"
     return f"{scheme}://{own}@{host}:{port}/"
-
-
-def _erlang(text: str) -> str:
-    """A text as an Erlang binary that needs no quoting."""
-    return f"<<{','.join(map(str, text.encode()))}>>"
 
 
 def _speaks_amqp(host: str, port: int) -> bool:

@@ -44,7 +44,7 @@ class Laid(Platform):
 @pytest.fixture(name="broker", scope="module")
 def _broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     folder = tmp_path_factory.mktemp("broker")
-    definitions = rights.broker_definitions(PASSWORDS, "admin's")
+    definitions = rights.broker_definitions(PASSWORDS, "admin's", "of-accounts")
     with running_broker(folder, definitions=definitions) as running:
         yield running
 

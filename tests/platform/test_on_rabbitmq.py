@@ -1,6 +1,7 @@
 """The same chain on a real RabbitMQ, with the roster over AMQP."""
 
 import datetime
+import json
 import os
 import subprocess
 import sys
@@ -17,11 +18,10 @@ from biyong.amqp import OverAmqp
 from biyong.carrier import Decided, NotTaken
 from biyong.door import Away
 from chassis.broker.rabbitmq.transport import RabbitTransport
-from chassis.inbox.retry_row import HEAD
 
 from tests.parts.rabbitmq import FOUR, THREE, Broker, running_broker
 from tests.platform import chain, rosters
-from tests.platform.flood import LARGE, Flood, flooded, percentile, waits
+from tests.platform.flood import Flood, flooded, percentile, waits
 from tests.platform.running import Platform, running, until
 
 PASSWORD = "branch-password"
@@ -80,7 +80,7 @@ def publish(
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
         channel = connection.channel()
         channel.confirm_delivery()
-        channel.basic_publish("biyong.branches", key, body, properties)
+        channel.basic_publish("biyong.branches", key, body, properties, mandatory=True)
 
 
 def test_a_roster_over_amqp_becomes_a_certificate_through_a_broker_kill(
@@ -120,21 +120,25 @@ def find_away(platform: Platform, service: str) -> tuple[int, list[str]]:
     return answer.status, sorted(answer.json()["away"])
 
 
-def test_a_branch_cannot_speak_for_another_nor_leave_out_who_it_is(
-    platform: Platform, account: Callable[[str], str]
-) -> None:
+def test_a_branch_cannot_speak_for_another(account: Callable[[str], str]) -> None:
     url = account("jianguomen")
     own, other = "branch.jianguomen", "branch.dongcheng"
     for key, user in ((f"{other}.roster", own), (f"{own}.roster", other)):
         with pytest.raises(pika.exceptions.ChannelClosedByBroker):
             publish(url, key, b"{}", pika.BasicProperties(user_id=user))
-    publish(url, f"{own}.roster", b"no user", None)
+
+
+def test_an_account_that_is_no_branchs_is_not_answered_but_parked(
+    platform: Platform, broker: Broker
+) -> None:
+    guest = pika.BasicProperties(user_id="guest")
+    publish(broker.url, "branch.jianguomen.roster", b"no branch", guest)
     with platform.store() as client:
         held = client["enrollment"]["retry_queue"]
-        row = until(lambda: held.find_one({"raw": b"no user"}), 20)
-    assert row["why"].startswith("sender-missing: ")
+        row = until(lambda: held.find_one({"why": {"$regex": "^sender-missing: "}}), 20)
+    assert (row["raw"], row["size"]) == (b"", len(b"no branch")), "it may name people"
     term = row["clear_at"].replace(tzinfo=datetime.UTC)
-    assert term > datetime.datetime.now(datetime.UTC), "it may name people"
+    assert term > datetime.datetime.now(datetime.UTC)
 
 
 def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
@@ -159,13 +163,68 @@ def test_what_one_branch_sends_neither_stops_parks_nor_delays_anothers(
     assert percentile(taken, 0.5) < CALM_SECONDS
     assert platform.pid("enrollment") == before, "it did not end"
     with platform.store() as client:
-        parked = list(
-            client["enrollment"]["retry_queue"].find({"sender": {"$exists": True}})
-        )
-    parked = [row for row in parked if row["sender"]]
-    assert {row["sender"] for row in parked} == {"jianguomen"}
-    assert {row["size"] for row in parked} == {len(LARGE)}
-    assert max(len(row["raw"]) for row in parked) == HEAD
+        enrollment = client["enrollment"]
+        refused = list(enrollment["refused_messages"].find({"reason": "too-large"}))
+        parked = list(enrollment["retry_queue"].find({"sender": {"$gt": ""}}))
+    assert {row["branch_id"] for row in refused} == {"jianguomen"}
+    assert parked == [], "its sender was answered"
+
+
+def test_changes_and_the_sandbox_go_the_way_of_rosters(
+    platform: Platform, account: Callable[[str], str]
+) -> None:
+    url, officer = account("dongcheng"), platform.door("shi")
+    course = platform.demo["course_id"]
+    class_id = rosters.open_class(platform.door("jiaowu"), course, 2, "变动班")
+    people = [person | {"branch_id": ""} for person in rosters.rows(4, class_id)]
+    numbers = [person["member_no"] for person in people]
+    with closing(OverAmqp(url, "dongcheng", PASSWORD)) as carrier:
+        sent = {"roster_id": "for-changes", "rows": people[:3]}
+        carrier.send("for-changes.1", sent)
+        until(lambda: receipts_of(carrier, {"for-changes.1"}), 60)
+        newcomer = {"new_member_no": numbers[3], "name": people[3]["name"],
+                    "phone": people[3]["phone"]}  # fmt: skip
+        rows = [
+            {"action": "withdraw", "class_id": class_id, "member_no": numbers[0]},
+            {"action": "replace", "class_id": class_id, "member_no": numbers[1]}
+            | newcomer,
+            {"action": "correct", "member_no": numbers[2], "email": "w@example.com"},
+            {"action": "ask", "class_id": class_id},
+            {"action": "withdraw", "class_id": class_id, "member_no": "nobody"},
+        ]
+        event = to_changes("c.1", rows)
+        about = pika.BasicProperties(user_id="branch.dongcheng")
+        publish(url, "branch.dongcheng.roster", event, about)
+        [(_, outcomes)] = until(lambda: receipts_of(carrier, {"c.1"}), 60)
+        assert [one["outcome"] for one in outcomes] == ["done"] * 4 + ["rejected"]
+        [seats] = outcomes[3]["state"]["seats"]
+        assert (seats["own_seated"], seats["own_waiting"]) == (2, 0)
+        assert rosters.receipt(officer, "c.1", "dongcheng") == outcomes
+        tried = [person | {"class_id": "sandbox-full"} for person in people]
+        carrier.send("sandbox.1", {"roster_id": "sandbox", "rows": tried})
+        [(_, chosen)] = until(lambda: receipts_of(carrier, {"sandbox.1"}), 60)
+        assert {one["outcome"] for one in chosen} == {"waitlisted"}
+    path = "/api/enrollment/branches/dongcheng/events"
+    again = [{"action": "withdraw", "class_id": class_id, "member_no": numbers[0]}]
+    body = json.loads(to_changes("c.2", again))
+    officer.call("POST", path, dict[str, Any], body)
+    [outcome] = until(lambda: rosters.receipt(officer, "c.2", "dongcheng"), 60)
+    assert outcome["outcome"] == "already"
+    shown = officer.call("GET", f"/api/enrollment/seats?class_ids={class_id}", list)
+    assert (shown[0]["taken"], shown[0]["waiting"]) == (2, 0)
+    listed = officer.call("GET", "/api/enrollment/rosters?limit=200", dict[str, Any])
+    ids = {one["roster_id"] for one in listed["items"]}
+    assert "for-changes" in ids
+    assert "sandbox" not in ids
+
+
+def to_changes(key: str, rows: list[dict[str, Any]]) -> bytes:
+    """Changes as any library for CloudEvents would make them."""
+    numbered = [{"row": number, **row} for number, row in enumerate(rows, 1)]
+    return json.dumps({
+        "specversion": "1.0", "id": key, "source": "/branches/dongcheng",
+        "type": "branch.changes.sent.v1", "data": {"key": key, "rows": numbered},
+    }).encode()  # fmt: skip
 
 
 def receipts_of(carrier: OverAmqp, keys: set[str]) -> list[Decided | NotTaken]:

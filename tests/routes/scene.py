@@ -21,6 +21,7 @@ LESSONS = [{"lesson_id": "a", "title": "一", "kind": "onsite"}]
 COURSE = {"title": "一门课", "module": "policy", "lessons": LESSONS}
 CUE = b"00:00.000 --> 00:01.000\nx\n"
 NOBODYS = "nobodys"
+WEBHOOK = {"url": "https://hooks.biyong.example/feed", "paused": True}
 KEY = {"name": "会员系统", "scope": "rosters-read", "days": 30}
 
 
@@ -177,6 +178,13 @@ def _roster_draft(scene: Scene) -> str:
     return str(chosen.headers["Location"]).rpartition("/")[2]
 
 
+def _hooked(scene: Scene) -> str:
+    """A branch that has a webhook."""
+    path = "/api/enrollment/branches/dongcheng/webhook"
+    scene.staff.call("PUT", path, dict[str, Any], WEBHOOK)
+    return "dongcheng"
+
+
 FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh": lambda _: f"fresh-{next(numbers)}",
     "fresh_draft": _draft,
@@ -187,6 +195,7 @@ FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh_key": _key,
     "fresh_roster": _fresh_roster,
     "fresh_roster_draft": _roster_draft,
+    "hooked": _hooked,
 }
 BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "nothing": lambda _: {},
@@ -197,6 +206,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "branch": lambda _: {"id": f"b{next(numbers)}", "name": "一单位", "parent": ""},
     "branch_name": lambda _: {"name": "又一名"},
     "branch_place": lambda _: {"parent": "dongcheng"},
+    "broker_account": lambda _: {"action": "create"},
     "renaming": lambda _: {"action": "rename", "name": "又一名", "version": "1"},
     "account_words": lambda _: {"words": "dong"},
     "disabling": lambda _: {"action": "disable"},
@@ -218,6 +228,9 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "roster": lambda scene: _roster(scene.values["class"]),
     "event": lambda scene: _event(scene.values["class"]),
     "members": lambda _: _members(),
+    "webhook": lambda _: WEBHOOK,
+    "replay": lambda _: {"number": 1},
+    "webhook_test": lambda _: {"action": "test"},
     "session": lambda _: {"login": f"nobody{next(numbers)}", "password": "wrong"},
     "ask_code": lambda _: {"login": f"nobody{next(numbers)}"},
     "code": lambda _: {"ticket": NOBODYS, "code": "000000"},
@@ -368,6 +381,7 @@ def _add_things(scene: Scene) -> None:
         "taken_back": taken_back,
         "draft_lesson": "a",
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
+        "program": "go/main.go", "program_language": "java",
         "sheet": "biyong.css", "documented": "catalog",
         "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],

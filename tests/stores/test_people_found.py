@@ -11,7 +11,8 @@ from enrollment.domain.people import Membership, Person, PersonChange
 from enrollment.domain.seat_book import SeatBook, SeatRequest
 from enrollment.events.to_events import to_event
 from enrollment.store import documents
-from enrollment.store.dry_run import DryBooks, DryEnrolments, DryPeople
+from enrollment.store.dry_run import DryBooks, DryEnrolments
+from enrollment.store.dry_run_people import DryPeople
 from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import StoredPeople, person_form

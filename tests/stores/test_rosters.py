@@ -383,7 +383,9 @@ def test_a_chunk_that_nobody_has_begun_to_decide_is_leased_once(
     shelves: Shelves,
 ) -> None:
     first, second = shelves.send("k1", row(1)), shelves.send("k2", row(2))
-    assert shelves.chunks.claim() == first
+    claimed = shelves.chunks.claim()
+    assert claimed is not None
+    assert claimed.id == first
     assert not shelves.followed.claim_unbegun(first)
     assert shelves.followed.claim_unbegun(second)
     assert not shelves.followed.claim_unbegun(second)

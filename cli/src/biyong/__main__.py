@@ -11,6 +11,7 @@ from biyong import (
     api_keys,
     audit,
     branches,
+    broker_accounts,
     certificates,
     cluster_secrets,
     composing,
@@ -37,6 +38,7 @@ app = typer.Typer(
 )
 branches.app.command("push")(push_roster)
 app.add_typer(branches.app, name="branch")
+branches.app.add_typer(broker_accounts.app, name="account")
 app.add_typer(events.app, name="events")
 app.add_typer(people.app, name="people")
 app.add_typer(accounts.app, name="account")

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import ssl
 import time
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
@@ -207,6 +208,9 @@ def _to_fault(error: Exception | None) -> Fault:
     if isinstance(error, LOGIN_REFUSED):
         line = "the broker refused the login: is the account on, the password right?"
         return Refused(401, "broker-login-refused", line)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        line = f"the broker's certificate is not believed ({error.verify_message}): "
+        return Away(line + "add ?ca=FILE with its authority to the address")
     code, text = _code_of(error), getattr(error, "reply_text", "")
     if code in {ACCESS_REFUSED, NOT_ALLOWED}:
         return Refused(403, "broker-refused", f"the broker refused: {text}")

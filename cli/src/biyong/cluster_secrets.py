@@ -32,6 +32,10 @@ def make_cluster_secrets(
         str,
         typer.Option(help="The object store, S3_URL: https://KEY:SECRET@HOST/BUCKET"),
     ] = "",
+    branches: Annotated[
+        str,
+        typer.Option(help="By which name or address branches reach a broker of ours."),
+    ] = composed.BESIDE_US.branches,
 ) -> None:
     """Make keys, passwords and addresses where they are missing; none is replaced.
 
@@ -45,7 +49,7 @@ def make_cluster_secrets(
                 f"{option}: begins with {' or '.join(NAMES_OF_PARTS[option])}"
             )
     _require_folder(folder)
-    make_secret_files(folder, composed.PartAddresses(mongo, broker, objects))
+    make_secret_files(folder, composed.PartAddresses(mongo, broker, objects, branches))
     print(f"{folder}: every file is there")
 
 

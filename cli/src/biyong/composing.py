@@ -24,6 +24,7 @@ def make_key_files(
     """Make the composition's keys, passwords and addresses, where they are missing.
 
     SMTP_URL and SMS_KEY, which may be empty, are written down for notify alone.
+    BRANCHES_HOST is the name or address by which branches reach the broker.
     """
     places = [
         (name, Path(place)) for name, _, place in (g.partition(":") for g in give)
@@ -31,7 +32,8 @@ def make_key_files(
     if unknown := {name for name, _ in places} - set(composed.WRITERS):
         raise Refused(f"--give: no service is called {sorted(unknown)}.")
     mail_server, sms_key = (os.environ.get(n, "") for n in ("SMTP_URL", "SMS_KEY"))
-    composed.make_files(folder, places, mail_server, sms_key)
+    branches = os.environ.get("BRANCHES_HOST") or composed.BESIDE_US.branches
+    composed.make_files(folder, places, mail_server, sms_key, branches)
     print(f"{folder}: every key is there")
 
 

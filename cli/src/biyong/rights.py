@@ -4,7 +4,6 @@ Rendered for RabbitMQ as definitions that it loads when it starts, and for Mongo
 a script that its image runs on an empty volume. Both may be run again.
 """
 
-import base64
 import hashlib
 import json
 import re
@@ -12,8 +11,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chassis.broker import topology
+from chassis.broker.rabbitmq.branch_accounts import hash_password
 
-ADMINISTRATOR = "biyong"
+ADMINISTRATOR, ACCOUNTS = "biyong", "accounts"
+"""Who may do all; and who makes accounts of branches and their queues. The broker knows
+no smaller right to make accounts than an administrator's tag, so this one reads nothing
+of what the services say, and has a password that is changed alone."""
 BRANCHES, ROSTERS = "biyong.branches", "enrollment.rosters"
 DEFAULT_EXCHANGE = "amq.default"
 """How RabbitMQ calls the exchange that leads to every queue by its name: plumbing
@@ -55,6 +58,15 @@ def broker_rights(service: str) -> Rights:
     }
 
 
+def accounts_rights() -> Rights:
+    """What is needed to make a queue of receipts, and to bind it."""
+    return {
+        "configure": _any_of([topology.RECEIPTS], [RECEIPTS]),
+        "write": _any_of([], [RECEIPTS]),
+        "read": _any_of([topology.RECEIPTS]),
+    }
+
+
 def topic_rights(service: str) -> dict[str, Rights]:
     """Exchange → which routing keys a service may say, and hear.
 
@@ -67,12 +79,17 @@ def topic_rights(service: str) -> dict[str, Rights]:
     return rights
 
 
-def broker_definitions(passwords: Mapping[str, str], administrators: str) -> str:
+def broker_definitions(
+    passwords: Mapping[str, str], administrators: str, accounts: str
+) -> str:
     """RabbitMQ's definitions: accounts, their rights, the exchanges all share."""
-    users = [_create_account(ADMINISTRATOR, administrators, ["administrator"])]
+    users = [
+        _create_account(ADMINISTRATOR, administrators, ["administrator"]),
+        _create_account(ACCOUNTS, accounts, ["administrator"]),
+    ]
     users += [_create_account(name, word, []) for name, word in passwords.items()]
     everything = {"configure": ".*", "write": ".*", "read": ".*"}
-    permissions = {ADMINISTRATOR: everything}
+    permissions = {ADMINISTRATOR: everything, ACCOUNTS: accounts_rights()}
     permissions |= {name: broker_rights(name) for name in passwords}
     definitions: dict[str, Any] = {
         "vhosts": [{"name": VHOST}],
@@ -118,16 +135,12 @@ def _any_of(names: Iterable[str], patterns: Iterable[str] = ()) -> str:
 
 
 def _create_account(name: str, password: str, tags: list[str]) -> dict[str, Any]:
-    """RabbitMQ's own form: four bytes of salt, then the hash over salt and password.
-
-    The salt follows from the password, which is random, so that the same password is
-    rendered the same each time.
-    """
+    """The salt follows from the password, which is random, so that the same password
+    is rendered the same each time."""
     salt = hashlib.sha256(f"{name} {password}".encode()).digest()[:4]
-    digest = hashlib.sha256(salt + password.encode()).digest()
     return {
         "name": name,
-        "password_hash": base64.b64encode(salt + digest).decode(),
+        "password_hash": hash_password(password, salt),
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": tags,
     }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import contracts
 from contracts.asyncapi import build_document
+from contracts.branch_asyncapi import build_branch_document
 from contracts.fields import Field, find_fields
 
 HEAD = """# Events
@@ -25,6 +26,12 @@ def render_catalogue() -> str:
 def render_asyncapi() -> str:
     """The AsyncAPI document as it is written."""
     made = build_document(contracts.REGISTRY)
+    return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
+
+
+def render_branch_asyncapi() -> str:
+    """The AsyncAPI document of a branch alone, as it is written."""
+    made = build_branch_document(contracts.REGISTRY)
     return json.dumps(made, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -55,3 +62,4 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     (folder / "events.md").write_text(render_catalogue(), "utf-8")
     (folder / "asyncapi.json").write_text(render_asyncapi(), "utf-8")
+    (folder / "connect" / "asyncapi.json").write_text(render_branch_asyncapi(), "utf-8")

@@ -63,23 +63,23 @@ def build_document(registry: ContractRegistry) -> Part:
                 "variables": {"host": {"default": "localhost:5672"}},
             }
         },
-        "channels": {type_: _build_channel(registry, type_) for type_ in types},
+        "channels": {type_: build_channel(registry, type_) for type_ in types},
         "operations": {
             name: operation
             for type_ in types
             for name, operation in _build_operations(registry, type_).items()
         },
         "components": {
-            "messages": {type_: _build_message(registry, type_) for type_ in types},
+            "messages": {type_: build_message(registry, type_) for type_ in types},
             "schemas": {
                 "CloudEvent": CLOUD_EVENT,
-                **{type_: _data_schema(registry, type_) for type_ in types},
+                **{type_: data_schema(registry, type_) for type_ in types},
             },
         },
     }
 
 
-def _build_channel(registry: ContractRegistry, type_: str) -> Part:
+def build_channel(registry: ContractRegistry, type_: str) -> Part:
     """The channel of a type: events go by partition, those of a branch by branch."""
     address, parameters = f"{type_}.p{{partition}}", {"partition": PARTITION}
     exchange, kind = "biyong.events", "topic"
@@ -93,7 +93,7 @@ def _build_channel(registry: ContractRegistry, type_: str) -> Part:
         "address": address,
         "parameters": parameters,
         "messages": {type_: {"$ref": f"#/components/messages/{type_}"}},
-        "bindings": _amqp_binding(
+        "bindings": amqp_binding(
             **{"is": "routingKey"},
             exchange={
                 "name": exchange,
@@ -117,27 +117,25 @@ def _build_operations(registry: ContractRegistry, type_: str) -> dict[str, Part]
     sends: Part = {"deliveryMode": 2, "mandatory": not to_branch}
     if producer == BRANCH:
         sends["userId"] = "branch.{branch}"
-    made = {
-        f"{producer}.send.{type_}": _build_operation(producer, "send", type_, sends)
-    }
+    made = {f"{producer}.send.{type_}": build_operation(producer, "send", type_, sends)}
     for consumer in consumers:
-        receives = _build_operation(consumer, "receive", type_, {"ack": True})
+        receives = build_operation(consumer, "receive", type_, {"ack": True})
         made[f"{consumer}.receive.{type_}"] = receives
     return made
 
 
-def _build_operation(service: str, action: str, type_: str, binding: Part) -> Part:
+def build_operation(service: str, action: str, type_: str, binding: Part) -> Part:
     channel = f"#/channels/{type_}"
     return {
         "action": action,
         "channel": {"$ref": channel},
         "messages": [{"$ref": f"{channel}/messages/{type_}"}],
         "tags": [{"name": service}],
-        "bindings": _amqp_binding(**binding),
+        "bindings": amqp_binding(**binding),
     }
 
 
-def _build_message(registry: ContractRegistry, type_: str) -> Part:
+def build_message(registry: ContractRegistry, type_: str) -> Part:
     description = registry.schema_of(type_)["description"]
     archived = (
         ""
@@ -160,14 +158,14 @@ def _build_message(registry: ContractRegistry, type_: str) -> Part:
             ]
         },
         "examples": [{"name": "golden", "payload": registry.example_of(type_)}],
-        "bindings": _amqp_binding(contentEncoding="utf-8"),
+        "bindings": amqp_binding(contentEncoding="utf-8"),
     }
 
 
-def _data_schema(registry: ContractRegistry, type_: str) -> Schema:
+def data_schema(registry: ContractRegistry, type_: str) -> Schema:
     """The schema of the data in the dialect of AsyncAPI."""
     return {k: v for k, v in registry.schema_of(type_).items() if k != "$schema"}
 
 
-def _amqp_binding(**binding: Any) -> Part:
+def amqp_binding(**binding: Any) -> Part:
     return {"amqp": {**binding, "bindingVersion": "0.3.0"}}

@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.broker.rabbitmq.branch_accounts import BranchAccounts
 from chassis.http.routing import Routes
+from chassis.settings import SettingsError
 from pymongo.database import Database
 
 from gateway.api.account_lists import AccountListRoutes
 from gateway.api.keys import KeyRoutes
 from gateway.identity.account_lists import AccountLists
 from gateway.identity.api_keys import ApiKeys, KeyVisitors
+from gateway.identity.broker_accounts import ManageBrokerAccounts
 from gateway.identity.manage_keys import ManageKeys
 from gateway.identity.twins import Twins
 from gateway.identity_wiring import Identity
@@ -19,6 +22,7 @@ from gateway.pages.staff.account_lists import AccountListPages
 from gateway.pages.staff.account_proofs import AccountProofPages
 from gateway.pages.staff.branch_changes import BranchChangePages
 from gateway.pages.staff.branches import BranchPages
+from gateway.pages.staff.broker_account import BrokerAccountPages
 from gateway.pages.staff.member_invitations import MemberInvitationPages
 
 
@@ -29,6 +33,7 @@ class ManagementParts:
     identity: Identity
     lists: AccountLists
     keys: ApiKeys
+    broker: ManageBrokerAccounts
 
     def build_visitors(self) -> KeyVisitors:
         """Who tells the visitors that bear a key."""
@@ -45,6 +50,7 @@ class ManagementParts:
             ApiKeyPages(keys, identity.sign_in.accounts.find_names),
             BranchPages(lists),
             BranchChangePages(lists),
+            BrokerAccountPages(self.broker),
             AccountListPages(lists),
             MemberInvitationPages(identity.invite, identity.sign_in.find_account),
             AccountChangePages(
@@ -58,8 +64,17 @@ class ManagementParts:
 
 
 def build_management(
-    database: Database[dict[str, Any]], identity: Identity
+    database: Database[dict[str, Any]], identity: Identity, broker: str
 ) -> ManagementParts:
-    """The parts over the stores that they ask."""
+    """The parts over the stores that they ask, and over the broker's management
+    interface, if one is set. Raises SettingsError."""
     lists = AccountLists(identity.sign_in.accounts.rows)
-    return ManagementParts(identity, lists, ApiKeys(database))
+    manage = ManageBrokerAccounts(_open_broker(broker), identity.events)
+    return ManagementParts(identity, lists, ApiKeys(database), manage)
+
+
+def _open_broker(address: str) -> BranchAccounts | None:
+    try:
+        return BranchAccounts.of(address) if address else None
+    except ValueError as error:
+        raise SettingsError(f"AMQP_MANAGEMENT_URL {error}") from error

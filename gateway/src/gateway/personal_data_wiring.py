@@ -16,6 +16,7 @@ from gateway.identity.prove_owner import ProveOwner
 from gateway.identity.sign_in import SignIn
 from gateway.identity.survivors import Survivors
 from gateway.pages.officer.contact import ContactPages
+from gateway.pages.officer.feed import FeedPages
 from gateway.pages.public.deletions import DeletionPages
 from gateway.pages.public.help import HelpPages
 from gateway.pages.staff.deletions import StaffDeletionPages
@@ -111,6 +112,7 @@ def build_personal_data(
             StaffDeletionPages(ask),
             UnmaskingPages(),
             ContactPages(),
+            FeedPages(),
             HelpPages(),
             DeletionRoutes(services, ask, consents, settings.consent_version),
         ),

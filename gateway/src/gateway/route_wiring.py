@@ -35,6 +35,7 @@ from gateway.pages.operator.searches import OperationSearchPages
 from gateway.pages.public.account import AccountPages
 from gateway.pages.public.activation import ActivationPages
 from gateway.pages.public.certificates import CertificatePages
+from gateway.pages.public.connect import ConnectPages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
@@ -154,6 +155,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         OperationSearchPages(),
         AuditPages(accounts.find_names),
         EventPages(),
+        ConnectPages(),
         ApiDocPages(),
         GalleryPages(),
     )

@@ -20,6 +20,9 @@ class Settings(CommonSettings, frozen=True, kw_only=True):
     those who came from it; empty is none. Its certificate is checked by `ldap_ca_file`,
     or by the system's authorities. `ldap_reader` binds by `ldap_reader_password` and
     finds entries below `ldap_base` by `ldap_attribute`, among those of `ldap_filter`.
+    `amqp_management_url`, http[s]://ADMINISTRATOR:PASSWORD@HOST:PORT[?ca=FILE], is
+    RabbitMQ's management interface, by which branches get accounts; without it they are
+    made by command.
     `second_factor` says who must have one; whoever has one is asked for it anyhow.
     """
 
@@ -30,6 +33,7 @@ class Settings(CommonSettings, frozen=True, kw_only=True):
     ldap_base: str = ""
     ldap_attribute: str = "employeeNumber"
     ldap_filter: str = "(objectClass=person)"
+    amqp_management_url: str = ""
     public_url: str
     allowed_hosts: str = ""
     operator_password: str

@@ -69,7 +69,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     drafts = RosterDrafts(database, SealedParts(key))
     mappings = RosterMappings(database)
-    management = build_management(base.database, identity)
+    management = build_management(base.database, identity, settings.amqp_management_url)
     survivors = Survivors(_open_aliases(base))
     about_people = build_personal_data(
         base, services, identity.sign_in, drafts, survivors, settings

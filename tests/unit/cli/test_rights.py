@@ -95,15 +95,18 @@ def test_rosters_and_receipts_are_enrollments_alone(service: str) -> None:
 
 
 def test_definitions_hold_every_account_once_with_a_hash_of_its_password() -> None:
-    said: dict[str, Any] = json.loads(rights.broker_definitions(PASSWORDS, "admin's"))
-    assert [user["name"] for user in said["users"]] == ["biyong", *USERS]
+    said: dict[str, Any] = json.loads(
+        rights.broker_definitions(PASSWORDS, "admin's", "of-accounts")
+    )
+    assert [user["name"] for user in said["users"]] == ["biyong", "accounts", *USERS]
+    words = {"biyong": "admin's", "accounts": "of-accounts", **PASSWORDS}
     for user in said["users"]:
         raw = base64.b64decode(user["password_hash"])
-        word = PASSWORDS.get(user["name"], "admin's")
+        word = words[user["name"]]
         assert raw[4:] == hashlib.sha256(raw[:4] + word.encode()).digest()
         assert word not in json.dumps(said)
-    assert {u["name"] for u in said["users"] if u["tags"]} == {"biyong"}
-    assert {p["user"] for p in said["permissions"]} == {"biyong", *USERS}
+    assert {u["name"] for u in said["users"] if u["tags"]} == {"biyong", "accounts"}
+    assert {p["user"] for p in said["permissions"]} == set(words)
     assert {e["name"] for e in said["exchanges"]} >= {
         topology.EXCHANGE,
         rosters.EXCHANGE,
@@ -135,13 +138,14 @@ def test_each_secret_is_read_by_whom_it_is_for_and_by_nobody_else(
 ) -> None:
     for path in secrets.iterdir():
         about = path.stat()
-        if path.name == "keys.json":
-            continue
+        if path.name in ("keys.json", "branches_ca.pem"):
+            continue  # of which everybody may know
         assert about.st_mode & 0o077 == 0, path.name
         service = path.suffix.removeprefix(".")
         if path.name.startswith(("mongo_url.", "bus_url.")):
             assert about.st_uid == USERS[service]
     assert (secrets / "smtp_url").stat().st_uid == USERS["notify"]
+    assert (secrets / "amqp_management_url").stat().st_uid == USERS["gateway"]
     assert (secrets / "smtp_url").read_text() == "smtp://u:p@mail.example"
 
 
@@ -153,7 +157,7 @@ def test_no_service_has_the_address_of_another_or_of_an_administrator(
         for path in secrets.iterdir()
         if "password" in path.name
     }
-    assert len(set(words.values())) == len(words) == 2 + 2 * len(USERS)
+    assert len(set(words.values())) == len(words) == 3 + 2 * len(USERS)
     for service in USERS:
         mongo = (secrets / f"mongo_url.{service}").read_text()
         bus = (secrets / f"bus_url.{service}").read_text()

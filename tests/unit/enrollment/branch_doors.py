@@ -14,12 +14,13 @@ from chassis.http import problem
 from chassis.http.auth import Caller
 from enrollment.api.branch_events import CONFLICT, BranchEventRoutes
 from enrollment.api.statuses import STATUSES
+from enrollment.domain.change_row import ChangeRow
 from enrollment.domain.errors import Refusal
 from enrollment.domain.people import branch_below, root_branch
 from enrollment.domain.refused_message import RefusedMessage
 from enrollment.domain.roster import Row
 from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
-from enrollment.usecases.read_message import OpenBranches, ReadMessage
+from enrollment.usecases.receive_message import OpenBranches, ReadMessage
 from flask import Flask, g
 
 from tests.doubles.memory_bus import InMemoryTransport
@@ -47,11 +48,13 @@ class Sent:
 class Answer:
     """What a door did: the rows that it took, or why none."""
 
-    rows: tuple[Row, ...] = ()
+    rows: tuple[Row | ChangeRow, ...] = ()
     dry_run: bool = False
     reason: str = ""
     place: str = ""
     key: str = ""
+    kind: str = ""
+    is_sandbox: bool = False
 
 
 def event(data: object, **attributes: object) -> dict[str, Any]:
@@ -67,6 +70,22 @@ def roster(*rows: object, **fields: object) -> dict[str, Any]:
     """The data of a roster under a key of its own."""
     key = f"k{next(numbers)}"
     return {"roster_id": "r", "key": key, "rows": rows or [row(1)]} | fields
+
+
+def changes(*rows: object, **fields: object) -> dict[str, Any]:
+    """The data of changes under a key of its own."""
+    key = f"k{next(numbers)}"
+    return {"key": key, "rows": rows or [change(1)]} | fields
+
+
+def change(number: object, **cells: object) -> dict[str, Any]:
+    named = {"action": "withdraw", "class_id": "c1", "member_no": "2"}
+    return {"row": number, **named, **cells}
+
+
+def changing(data: object) -> Sent:
+    """The event of changes whole, as JSON."""
+    return structured(data, type="branch.changes.sent.v1")
 
 
 def row(number: object, **changed: object) -> dict[str, Any]:
@@ -153,4 +172,6 @@ class Doors:
 def _taken(chunks: FakeChunks, before: set[str]) -> Answer:
     [new] = set(chunks.rows) - before
     chunk = chunks.rows[new]
-    return Answer(chunk.rows, chunk.dry_run, key=chunk.key)
+    rows = (*chunk.rows, *chunk.changes)
+    kind, is_sandbox = chunk.kind, chunk.is_sandbox
+    return Answer(rows, chunk.dry_run, key=chunk.key, kind=kind, is_sandbox=is_sandbox)

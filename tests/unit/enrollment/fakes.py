@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.errors import EditConflict, NumberTaken
 from enrollment.domain.people import Branch, Membership, Person, PersonChange
-from enrollment.domain.roster import Chunk, Outcome
+from enrollment.domain.roster import DECIDED, Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
 from enrollment.usecases.ports import Scope, SentChunk
 
@@ -157,6 +157,7 @@ class FakePeople:
             self.rows.setdefault(person.id, (person, branch))
 
     def note_change(self, change: PersonChange) -> None:
+        self.steps.step()
         self.changes.setdefault(change.id, change)
 
     def find_changes(self, person_id: str) -> list[PersonChange]:
@@ -185,6 +186,7 @@ class FakePeople:
         return [m for m in memberships if m.is_active(TODAY)]
 
     def put_membership(self, membership: Membership) -> None:
+        self.steps.step()
         known = self.memberships.setdefault(membership.id, membership)
         if known.person_id != membership.person_id:
             raise NumberTaken("taken")
@@ -332,6 +334,8 @@ class FakeChunks:
         self.waiting: dict[str, int] = {}
         self.faults: dict[str, list[Exception]] = {}
         self.unsayable: dict[str, Exception] = {}
+        self.earlier: list[str] = []
+        self.renewed: list[str] = []
 
     def get(self, id_: str) -> Chunk | None:
         return self.rows.get(id_)
@@ -358,6 +362,13 @@ class FakeChunks:
 
     def claim_small(self) -> str | None:
         raise NotImplementedError
+
+    def renew(self, id_: str) -> None:
+        self.renewed.append(id_)
+
+    def has_earlier(self, id_: str) -> bool:
+        """Those that are said to be in the hands of another worker."""
+        return any(self.rows[one].state != DECIDED for one in self.earlier)
 
     def decide(
         self, id_: str, outcomes: Sequence[Outcome], read: Chunk | None = None

@@ -12,7 +12,7 @@ from enrollment.usecases.claim_repairs import ClaimRepairs
 from enrollment.usecases.count_leavers import CountLeavers
 from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.move_roster import MoveRoster
-from enrollment.usecases.receive_chunk import new_chunk
+from enrollment.usecases.receive_message import new_chunk
 from enrollment.usecases.redo_chunk import RedoChunk
 from enrollment.usecases.roster_ports import ChangedChunk, ChunkPlace, PlacedRow
 from enrollment.usecases.take_back_chunk import TakeBackChunk
@@ -48,7 +48,7 @@ class FakeFollowed:
             self.cleared[chunk.id] = chunk
 
     def _is_due(self, chunk: Chunk) -> bool:
-        return self.cleared.get(chunk.id) is not chunk
+        return chunk.is_followed and self.cleared.get(chunk.id) is not chunk
 
     def _of_roster(self, branch_id: str, roster_id: str) -> list[Chunk]:
         wanted = (branch_id, roster_id)
@@ -65,6 +65,7 @@ class FakeFollowed:
         return [
             ChunkPlace(c.id, c.state, c.dry_run, c.round)
             for c in self._of_roster(branch_id, roster_id)
+            if c.is_followed
         ]
 
     def get(self, id_: str) -> Chunk:

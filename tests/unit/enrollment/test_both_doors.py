@@ -1,5 +1,6 @@
 """The broker and HTTPS take the same messages, and refuse the same with one reason."""
 
+import copy
 import json
 import random
 from typing import Any
@@ -13,6 +14,9 @@ from tests.unit.enrollment.branch_doors import (
     STRUCTURED,
     Doors,
     Sent,
+    change,
+    changes,
+    changing,
     event,
     roster,
     row,
@@ -65,6 +69,31 @@ TAKEN = {
             {"row": 7}, row(8, name="\ud800"), row(9, phone=1e300),
         )
     ),
+    "changes": changing(changes()),
+    "changes of their branch": changing(changes(branch_id="dongcheng", dry_run=False)),
+    "a dry run of changes": changing(changes(dry_run=True, roster_id="r")),
+    "changes of all kinds": changing(
+        changes(
+            change(1, action="replace", new_member_no=7, name=None), {"row": 2},
+            change(3, action=["withdraw"], day={}), change(4.0, phone=1e300),
+            change(5, action="delete", to_branch="\ud800"),
+        )
+    ),
+    "broken cells": structured(roster(row(1, class_id="#N/A", phone="#REF!"))),
+    "changes of broken cells": changing(changes(change(1, class_id="#N/A"))),
+    "200 changes": changing(changes(*(change(n) for n in range(1, 201)))),
+    "binary changes": Sent(
+        json.dumps(changes()).encode(), "application/json",
+        BINARY | {"ce-type": "branch.changes.sent.v1"},
+    ),
+    "the sandbox": structured(roster(row(1, class_id="sandbox-open"))),
+    "the sandbox without a class": structured(
+        roster(row(1, class_id="sandbox-full"), row(2, class_id=""))
+    ),
+    "changes in the sandbox": changing(changes(change(1, class_id="sandbox-open"))),
+    "a key of the sandbox that names no reason": structured(
+        roster(key="sandbox-refused-for-fun")
+    ),
 }  # fmt: skip
 
 
@@ -81,7 +110,9 @@ def test_what_a_library_makes_is_taken_by_both_doors_alike(
     by_broker, by_https = doors.ask_broker(sent), doors.ask_https(sent)
     assert by_broker.rows
     assert by_broker == by_https
-    assert by_broker.dry_run is (what == "a dry run")
+    assert by_broker.dry_run is what.startswith("a dry run")
+    assert by_broker.kind == ("changes" if "changes" in what else "roster")
+    assert by_broker.is_sandbox is ("the sandbox" in what and "key" not in what)
 
 
 @pytest.mark.parametrize("prefix", ["ce_", "cloudevents_"])
@@ -163,6 +194,46 @@ REFUSED: dict[str, tuple[Sent, str, str]] = {
     "repairs no numbers": (
         structured(roster(row(1), repairs=["1"])), "field-invalid", "repairs"
     ),
+    "no changes": (changing(changes(rows=[])), "rows-none", "rows"),
+    "201 changes": (
+        changing(changes(*(change(n) for n in range(1, 202)))),
+        "rows-too-many", "rows",
+    ),
+    "changes without a key": (
+        changing({"rows": [change(1)]}), "field-missing", "key"
+    ),
+    "changes of a roster that is none": (
+        changing(changes(roster_id="名册")), "field-invalid", "roster_id"
+    ),
+    "changes of another's branch": (
+        changing(changes(branch_id="beijing")), "not-the-sender", "branch_id"
+    ),
+    "a strange field of a change": (
+        changing(changes(change(1), change(2, because="x"))),
+        "row-field-unknown", "rows/1",
+    ),
+    "a change no object": (changing(changes(7)), "row-unreadable", "rows/0"),
+    "a change's number twice": (
+        changing(changes(change(1), change(1))), "row-number-twice", "rows/1/row"
+    ),
+    "changes as a roster": (
+        structured(changes(roster_id="r")), "row-field-unknown", "rows/0"
+    ),
+    "real beside the sandbox": (
+        structured(roster(row(1, class_id="sandbox-open"), row(2))),
+        "sandbox-mixed", "rows/1/class_id",
+    ),
+    "real changes beside the sandbox": (
+        changing(changes(change(1), change(2, class_id="sandbox-full"))),
+        "sandbox-mixed", "rows/0/class_id",
+    ),
+    "a key that asks for it": (
+        structured(roster(key="sandbox-refused-rows-too-many.7")), "rows-too-many", ""
+    ),
+    "changes under a key that asks for it": (
+        changing(changes(key="sandbox-refused-too-many-undecided")),
+        "too-many-undecided", "",
+    ),
     "another's branch": (
         structured(roster(branch_id="beijing")), "not-the-sender", "branch_id"
     ),
@@ -190,6 +261,14 @@ def test_a_key_used_for_other_rows_is_refused_by_both(doors: Doors) -> None:
         assert (ask(other).reason, ask(other).key) == ("chunk-differs", "same-key")
 
 
+def test_a_key_is_one_for_rosters_and_changes(doors: Doors) -> None:
+    first = structured(roster(key="same-key"))
+    other = changing(changes(key="same-key"))
+    for ask in (doors.ask_broker, doors.ask_https):
+        assert ask(first).rows
+        assert (ask(other).reason, ask(other).key) == ("chunk-differs", "same-key")
+
+
 def test_every_reason_says_what_to_do() -> None:
     for reason, what_to_do in WHAT_TO_DO.items():
         assert "：" in what_to_do, reason
@@ -197,7 +276,12 @@ def test_every_reason_says_what_to_do() -> None:
 
 def mutate(rng: random.Random) -> Sent:
     """A message of any kind: right, or wrong at up to three places."""
-    whole = event(roster(*(row(number) for number in range(1, rng.randint(2, 6)))))
+    count = range(1, rng.randint(2, 6))
+    if rng.random() < 0.3:
+        sent = changes(*(change(number) for number in count))
+        whole = event(sent, type="branch.changes.sent.v1")
+    else:
+        whole = event(roster(*(row(number) for number in count)))
     for _ in range(rng.randint(0, 3)):
         _spoil(rng, whole)
     body = json.dumps(whole, ensure_ascii=rng.random() < 0.5)
@@ -236,7 +320,7 @@ def _spoil(rng: random.Random, whole: dict[str, Any]) -> None:
     if rng.random() < 0.3:
         place.pop(name, None)
     else:
-        place[name] = rng.choice(STRANGE)
+        place[name] = copy.deepcopy(rng.choice(STRANGE))
 
 
 @pytest.mark.parametrize("seed", range(rounds(20, 400)))

@@ -9,7 +9,7 @@ from enrollment.domain.errors import ChunkDiffers
 from enrollment.domain.people import branch_below
 from enrollment.domain.roster import WHAT_TO_DO, Outcome, Row
 from enrollment.usecases.follow_classes import close_class
-from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
+from enrollment.usecases.receive_message import new_chunk, receive_chunk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -1,7 +1,8 @@
 """Rows that name a person, however they are written, and what is left of them."""
 
 import pytest
-from enrollment.domain.naming_rows import blank_rows, names_person
+from enrollment.domain.change_row import ChangeRow
+from enrollment.domain.naming_rows import blank_rows, find_naming, names_person
 from enrollment.domain.people import Person
 from enrollment.domain.roster import Chunk, Row
 
@@ -49,4 +50,29 @@ def test_only_number_and_class_are_left_of_a_row_that_does() -> None:
     blank = blank_rows(chunk, WANG, IDS)
     assert blank is not None
     assert blank.rows == (Row(2, "", "", "", "c1"), rows[1])
+    assert blank_rows(blank, WANG, IDS) is None
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"member_no": "M1"},
+        {"member_no": "M1", "branch_id": "east"},
+        {"new_member_no": "M1"},
+        {"new_member_no": "M1", "to_branch": "east", "branch_id": "west"},
+        {"phone": "138 0000 0001"},
+        {"email": "w@example.com"},
+        {"id_number": NUMBER},
+    ],
+)
+def test_a_change_that_names_a_person_is_blank_but_for_what_it_did(
+    cells: dict[str, str],
+) -> None:
+    named = ChangeRow(1, "replace", "c1", **cells)
+    other = ChangeRow(2, "withdraw", "c1", "M2")
+    chunk = Chunk("east", "", "k", False, (), "", 1.0, changes=(named, other))
+    assert find_naming(chunk, WANG, IDS) == [named]
+    blank = blank_rows(chunk, WANG, IDS)
+    assert blank is not None
+    assert blank.changes == (ChangeRow(1, "replace", "c1"), other)
     assert blank_rows(blank, WANG, IDS) is None

@@ -7,7 +7,7 @@ import pytest
 from enrollment.domain.errors import RowsRefused
 from enrollment.domain.repairs import MOST_PAST, claim_repairs
 from enrollment.domain.roster import Chunk, Outcome, Row
-from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
+from enrollment.usecases.receive_message import new_chunk, receive_chunk
 
 from tests.unit.enrollment.fakes import Crash
 from tests.unit.enrollment.roster_world import RosterWorld

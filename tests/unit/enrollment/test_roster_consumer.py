@@ -20,8 +20,7 @@ from enrollment.domain.people import branch_below, root_branch
 from enrollment.domain.refused_message import RefusedMessage
 from enrollment.domain.roster import Outcome
 from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
-from enrollment.usecases.read_message import OpenBranches, ReadMessage
-from enrollment.usecases.receive_chunk import MOST_WAITING
+from enrollment.usecases.receive_message import MOST_WAITING, OpenBranches, ReadMessage
 from pymongo.errors import ConnectionFailure, WriteError
 
 import contracts
@@ -162,14 +161,22 @@ def test_the_same_message_again_is_answered_again_as_the_same(door: Door) -> Non
     assert first.message_id == first.print
 
 
-def test_who_leaves_out_who_it_is_is_parked_without_what_it_wrote(
+def test_who_leaves_out_who_it_is_is_known_by_the_routing_key(door: Door) -> None:
+    door.send("dongcheng", sent("dongcheng", "k", row()), user="")
+    door.send("dongcheng", b"no event", user="")
+    door.take_all()
+    assert door.chunks.rows.keys() == {"dongcheng/k"}
+    assert door.told() == [("dongcheng", "", "message-not-json", "")]
+    assert door.parked == []
+
+
+def test_an_account_that_is_no_branchs_is_parked_without_what_it_wrote(
     door: Door,
 ) -> None:
-    for user in ("", "enrollment"):
-        door.send("dongcheng", sent("dongcheng", "k", row()), user=user)
+    door.send("dongcheng", sent("dongcheng", "k", row()), user="enrollment")
     door.take_all()
     said = [(one.sender, one.why.split(":")[0]) for one in door.parked]
-    assert said == [("", "sender-missing"), ("", "sender-missing")]
+    assert said == [("", "sender-missing")]
     assert door.answers == []
 
 

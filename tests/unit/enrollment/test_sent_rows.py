@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from enrollment.domain.errors import RowsRefused
-from enrollment.domain.roster import read_rows
+from enrollment.domain.roster_message import read_rows
 
 GOOD = {"name": "乙", "member_no": "2", "phone": "13700000002", "class_id": "c1"}
 

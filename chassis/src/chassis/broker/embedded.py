@@ -89,13 +89,13 @@ class OneFilePublisher:
     def publish(self, messages: Sequence[Message]) -> None:
         """All in one transaction.
 
-        What is for a branch stays in the archive: without a broker a branch
+        What is for a branch alone stays in the archive: without a broker a branch
         fetches its receipts over HTTPS.
         """
         for_services = [
             bus.Message(m.type, partition_of(m.key), m.body, m.to)
             for m in messages
-            if not m.branch
+            if m.is_for_services
         ]
         with _faults_as_away():
             self.file.publish(for_services)

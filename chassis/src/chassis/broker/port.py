@@ -24,14 +24,15 @@ class Unconfirmed(BusUnavailable):
 
 @dataclass(frozen=True)
 class Message:
-    """One event on its way out; `branch` when it is for that branch alone, `to` when
-    it is for that service alone."""
+    """One event on its way out; `to` when it is for that service alone, `branch` when
+    it is for that branch, and for services only if `is_for_services`."""
 
     type: str
     key: str
     body: bytes
     branch: str = ""
     to: str = ""
+    is_for_services: bool = True
 
 
 @dataclass(frozen=True)

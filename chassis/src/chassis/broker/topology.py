@@ -62,6 +62,21 @@ def receipts_queue(branch: str) -> str:
     return f"branch.{branch}.receipts"
 
 
+def receipts_arguments() -> dict[str, object]:
+    """What a queue of receipts is declared with at RabbitMQ, whoever makes it first.
+
+    A branch may never look: the oldest receipts give way. No receipt is lost by that:
+    sending the chunk again brings it again.
+    """
+    return {
+        "x-queue-type": "quorum",
+        "x-overflow": "drop-head",
+        "x-max-length": MOST_RECEIPTS,
+        "x-max-length-bytes": MOST_RECEIPT_BYTES,
+        "x-message-ttl": RECEIPT_DAYS * 24 * 3600 * 1000,
+    }
+
+
 @dataclass(frozen=True)
 class QueueStatus:
     """One queue as it is on the bus, or before anybody looked, and the `partitions`

@@ -1,4 +1,10 @@
-"""Publishable events: what of a document's outbox can go on the bus now, and how."""
+"""Publishable events: what of a document's outbox can go on the bus now, and how.
+
+Events for services go together. A queue may be dead, and a broker that waits for one
+queue confirms nothing of what was published beside it; so what goes to partitions that
+were not confirmed is published apart, after the others, with growing pauses, until it
+is taken. What goes to a branch is apart from the beginning.
+"""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,13 +15,19 @@ from typing import Any
 import msgspec
 
 import contracts
-from chassis.broker.port import Message, Transport
-from chassis.broker.topology import takes_type
+from chassis.broker.port import BusUnavailable, Message, Transport, Unconfirmed
+from chassis.broker.topology import partition_of, takes_type
 from chassis.events.envelope import Envelope, Refused, from_document, to_bytes
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
 
+TOGETHER = ""
+FIRST_SECONDS = 2.0  # a queue that elects a leader is back after about as long
+MOST_DOUBLINGS = 5
+"""To one minute for a partition: events for people wait in it."""
+MOST_DOUBLINGS_OF_BRANCH = 8
+"""To eight minutes for a branch: it also fetches its receipts over HTTPS."""
 LATER_SECONDS = 2.0  # a consumer that starts makes its queues within seconds
 REFUSED_SECONDS = 30.0  # only another release can mend what breaks its contract
 NOT_PUBLISHABLE = (Refused, msgspec.ValidationError, TypeError)
@@ -107,7 +119,7 @@ def to_publishable(
 def _to_message(
     event: Envelope, registry: contracts.ContractRegistry
 ) -> Message | None:
-    """The event on its way, to its branch alone where a branch consumes it; None where
+    """The event on its way, to its branch where a branch consumes it; None where
     nobody does. Raises Refused."""
     try:
         consumers = registry.consumers_of(event.type)
@@ -120,7 +132,13 @@ def _to_message(
         branch = event.data.get("branch_id", "")
         if not branch or not isinstance(branch, str):
             raise Refused(f"{event.type} names no branch")
-    return Message(event.type, event.partitionkey, to_bytes(event), branch)
+    return Message(
+        event.type,
+        event.partitionkey,
+        to_bytes(event),
+        branch,
+        is_for_services=bool(consumers - {contracts.BRANCH}),
+    )
 
 
 def _log_refusal(event: object, fault: Exception) -> str:
@@ -149,3 +167,60 @@ def count_published(documents: Iterable[Publishable]) -> None:
         for event, message in zip(document.events, document.messages, strict=True):
             counter = metrics.events_published if message else metrics.events_unconsumed
             counter.labels(event["type"]).inc()
+
+
+@dataclass(frozen=True)
+class Pause:
+    """So many times in a row nothing was confirmed; until then it is not tried."""
+
+    times: int
+    until: float
+
+
+class DestinationBackoff:
+    """Which destinations confirm nothing, and for how long each is not tried."""
+
+    def __init__(self) -> None:
+        self.pauses: dict[str, Pause] = {}
+
+    def destination_of(self, first: Message | None) -> str:
+        """The destination of a document, by the first message of its outbox."""
+        if first is None:
+            return TOGETHER
+        if first.branch:
+            return first.branch
+        name = _name_of(partition_of(first.key))
+        return name if name in self.pauses else TOGETHER
+
+    def in_turn(self, destinations: Iterable[str]) -> list[str]:
+        """The destinations, those that were silent most often last."""
+        return sorted(destinations, key=lambda name: (self._count_times(name), name))
+
+    def rest_seconds(self, destination: str) -> float:
+        """For how many seconds it is not tried."""
+        pause = self.pauses.get(destination)
+        return max(0.0, pause.until - time.monotonic()) if pause else 0.0
+
+    def note_failure(self, destination: str, why: BusUnavailable) -> None:
+        """Nothing was confirmed there, or not all of what went together."""
+        if destination != TOGETHER:
+            is_partition = destination.startswith("#")
+            most = MOST_DOUBLINGS if is_partition else MOST_DOUBLINGS_OF_BRANCH
+            times = min(self._count_times(destination) + 1, most)
+            pause = FIRST_SECONDS * float(2**times - 2)
+            self.pauses[destination] = Pause(times, time.monotonic() + pause)
+        elif isinstance(why, Unconfirmed):
+            for number in why.partitions:
+                self.pauses.setdefault(_name_of(number), Pause(0, 0.0))
+
+    def note_success(self, destination: str) -> None:
+        """All was confirmed: it is as good as any other again."""
+        self.pauses.pop(destination, None)
+
+    def _count_times(self, destination: str) -> int:
+        return self.pauses.get(destination, Pause(0, 0.0)).times
+
+
+def _name_of(partition_: int) -> str:
+    """No branch is called so."""
+    return f"#{partition_:02}"

@@ -18,9 +18,10 @@ import contracts
 from chassis.broker.port import BusUnavailable, Publisher, Transport
 from chassis.clock import IdlePause, WakeSignal, utc_now, wake_at_stop
 from chassis.outbox.backlog import WAITS, note_why
-from chassis.outbox.backoff import TOGETHER, DestinationBackoff
 from chassis.outbox.publishable import (
+    TOGETHER,
     ConsumerCheck,
+    DestinationBackoff,
     Publishable,
     count_published,
     in_turns,

@@ -169,8 +169,41 @@ class RosterProgressOut(Answer):
     cursor: int
 
 
+class PlaceOut(Answer):
+    """A person's place in a class: seated, waiting or withdrawn."""
+
+    class_id: str
+    state: str
+    enrolment_id: str
+
+
+class BranchSeatsOut(Answer, omit_defaults=True):
+    """A class as it stands for a branch: its seats, how many of the branch and those
+    below it have one or wait, and the branch's quota, left out where it has none."""
+
+    class_id: str
+    capacity: int
+    taken: int
+    own_seated: int = 0
+    own_waiting: int = 0
+    quota: int | None = None
+    quota_taken: int | None = None
+
+
+class BranchStateOut(Answer, omit_defaults=True):
+    """What was asked: the `places` of a member, or the `members` of a branch and its
+    `seats`."""
+
+    places: list[PlaceOut] = []
+    members: int | None = None
+    seats: list[BranchSeatsOut] = []
+
+
 class RowOutcomeOut(Answer, omit_defaults=True):
-    """What became of a row of a chunk; what does not belong to it is left out."""
+    """What became of a row of a chunk; what does not belong to it is left out.
+
+    `action` is a change's, `state` the answer to one that asks.
+    """
 
     row: int
     outcome: str
@@ -179,6 +212,8 @@ class RowOutcomeOut(Answer, omit_defaults=True):
     enrolment_id: str = ""
     notes: list[str] = []
     arguments: dict[str, int] = {}
+    action: str = ""
+    state: BranchStateOut | None = None
 
 
 class ReceiptOut(Answer):

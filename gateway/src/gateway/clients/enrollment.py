@@ -31,6 +31,7 @@ from contracts.http.shape import Page
 from fields.texts import is_same_name
 
 from gateway.clients.branches import BranchesClient
+from gateway.clients.feeds import FeedsClient
 from gateway.clients.people import PeopleClient
 from gateway.clients.rosters import RostersClient
 from gateway.identity.account import STAFF
@@ -41,9 +42,9 @@ NAMESAKES = 20
 
 
 @dataclass(frozen=True)
-class EnrollmentClient(RostersClient, BranchesClient, PeopleClient):
-    """Questions to enrollment in the name of a visitor; those about rosters, branches
-    and people stand in files of their own."""
+class EnrollmentClient(RostersClient, BranchesClient, PeopleClient, FeedsClient):
+    """Questions to enrollment in the name of a visitor; those about rosters, branches,
+    people and feeds stand in files of their own."""
 
     def list_members(self, asked: MembersQuery) -> Page[MemberOut]:
         """The members that the visitor sees, by membership."""

@@ -17,6 +17,7 @@ OWN = ("GET", "/api/session")
 READING_ROSTERS = (
     ("GET", "/api/enrollment/branches"),
     ("GET", "/api/enrollment/branches/*"),
+    ("GET", "/api/enrollment/branches/*/feed"),
     ("GET", "/api/enrollment/branches/*/chunks/*"),
     ("GET", "/api/enrollment/branches/*/rosters/*"),
     ("GET", "/api/enrollment/branches/*/rosters/*/rows"),

@@ -31,6 +31,9 @@ AUDITED = frozenset(
         "account-disabled",
         "account-enabled",
         "password-reset",
+        "broker-account-created",
+        "broker-password-changed",
+        "broker-account-disabled",
     }
 )
 """What stands in the audit log too, which is for as long as the college likes."""

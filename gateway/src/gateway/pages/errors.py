@@ -52,6 +52,8 @@ STATUSES = {
     "invited-just-now": 429,
     "too-many-messages": 429,
     "round-just-now": 429,
+    "broker-away": 503,
+    "broker-account-missing": 404,
     "unknown-provider": 404,
     "provider-away": 503,
     "provider-refused": 401,

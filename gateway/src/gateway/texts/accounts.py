@@ -11,6 +11,12 @@ STATES: Mapping[str, tuple[str, str]] = {
     "disabled": (N_("已停用"), "no"),
 }
 """The states of an account, with their tones."""
+BROKER_STATES: Mapping[str, tuple[str, str]] = {
+    "active": (N_("可以用"), "ok"),
+    "disabled": (N_("已停用"), "no"),
+    "unfinished": (N_("没有建完：请按“补齐”"), "wait"),
+}
+"""The states of a branch's account at the broker, with their tones."""
 DONE: Mapping[str, str] = {
     "disable": N_("账号已停用，所有登录已结束。"),
     "enable": N_("账号已启用。"),
@@ -29,6 +35,8 @@ DONE: Mapping[str, str] = {
     "reopened": N_("单位已重新开放。"),
     "created": N_("单位已建好。"),
     "revoked": N_("密钥已停用。"),
+    "broker-there": N_("账号已经有了：权限、限额和回执队列都已补齐，密码没有变。"),
+    "broker-disabled": N_("账号已停用，连接都已断开。"),
 }
 """What a button did that led to a page."""
 MADE_BY: Mapping[str, str] = {

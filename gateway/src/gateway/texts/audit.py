@@ -23,7 +23,14 @@ AUDITED = {
     "second-factor-reset": N_("重设了两步验证"),
     "provider-connected": N_("连接了登录平台"),
     "provider-disconnected": N_("断开了登录平台"),
+    "broker-account-created": N_("建了或补齐了单位的程序对接账号"),
+    "broker-password-changed": N_("换了程序对接账号的密码"),
+    "broker-account-disabled": N_("停用了程序对接账号"),
     "branch-contact-changed": N_("改了单位的联系方式"),
+    "webhook-changed": N_("设置了单位的推送地址"),
+    "webhook-deleted": N_("删除了单位的推送"),
+    "webhook-secret-rotated": N_("换了单位的推送密钥"),
+    "webhook-replayed": N_("让单位的动态重新推送"),
 }
 """Actions as people read them; one that is not here is shown by its code."""
 DETAILS = {

@@ -3,12 +3,14 @@
 from gateway.texts import N_
 
 EVENTS = {
+    "branch.changes.sent.v1": N_("单位送来一段变动"),
     "branch.roster.sent.v1": N_("单位送来一段名册"),
     "catalog.class.closed.v1": N_("班级停止报名"),
     "catalog.class.opened.v1": N_("班级开放报名"),
     "catalog.course.archived.v1": N_("课程停用，不再开班"),
     "catalog.course.published.v1": N_("课程发布"),
     "enrollment.branch.changed.v1": N_("单位改名、移动、关闭或重新开放"),
+    "enrollment.changes.decided.v1": N_("变动每一行都有了结果"),
     "enrollment.contacts.changed.v1": N_("学员的电话或邮箱有变"),
     "enrollment.message.refused.v1": N_("单位送来的一条消息没有收"),
     "enrollment.person.deleted.v1": N_("学员的个人资料已删除"),

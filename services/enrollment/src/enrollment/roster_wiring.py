@@ -8,10 +8,12 @@ from chassis.inbox.retry_queue import RetryQueue
 from chassis.service.kit import ServiceKit
 from chassis.service.process import Loop
 
+from enrollment.changes_wiring import build_decide_changes
 from enrollment.clients.catalog import CatalogClient
 from enrollment.events.roster_consumer import RosterConsumer
 from enrollment.people_wiring import note_moved_members
 from enrollment.store import documents
+from enrollment.store.branch_use import StoredMemberCounts
 from enrollment.store.branches import StoredBranches
 from enrollment.store.chunks import StoredChunks
 from enrollment.store.digests import StoredDigests
@@ -26,15 +28,17 @@ from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
 from enrollment.usecases.claim_repairs import ClaimRepairs
 from enrollment.usecases.decide_chunk import (
+    DecideAnyChunk,
     DecideChunk,
     DecideNextChunk,
     wake_workers,
 )
+from enrollment.usecases.decide_sandbox import DecideSandbox
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.follow_chunks import FollowChunks
 from enrollment.usecases.move_branch import MoveBranch
 from enrollment.usecases.move_roster import MoveRoster
-from enrollment.usecases.read_message import OpenBranches, ReadMessage
+from enrollment.usecases.receive_message import OpenBranches, ReadMessage
 from enrollment.usecases.redo_chunk import RedoChunk
 from enrollment.usecases.take_back_chunk import TakeBackChunk
 from enrollment.usecases.turn_roster import TurnRoster
@@ -50,6 +54,10 @@ HOUR = 3600.0  # rows stay for a month: to clear them an hour late is soon enoug
 
 class RosterStores(Protocol):
     """The stores of enrolment that matter to rosters."""
+
+    @property
+    def member_counts(self) -> StoredMemberCounts:
+        """How many members branches have."""
 
     @property
     def branches(self) -> StoredBranches:
@@ -164,10 +172,15 @@ class Deciding:
             following.claim_repairs,
             stores.merges.find_groups,
         )
+        any_kind = DecideAnyChunk(
+            decide,
+            build_decide_changes(base, stores, catalog, secret),
+            DecideSandbox(stores.chunks),
+        )
         woken = following.follow.waiting.set
         at_end = base.wake.set_at_end
-        self.any_chunk = DecideNextChunk(stores.chunks.claim, decide, woken, at_end)
-        self.small = DecideNextChunk(stores.chunks.claim_small, decide, woken, at_end)
+        self.any_chunk = DecideNextChunk(stores.chunks.claim, any_kind, woken, at_end)
+        self.small = DecideNextChunk(stores.chunks.claim_small, any_kind, woken, at_end)
         self.wake = partial(
             wake_workers, (self.any_chunk, self.small, following.follow)
         )

@@ -29,6 +29,7 @@ from enrollment.domain.sent_roster import Roster
 from enrollment.events import projected_rows
 from enrollment.events.handlers import build_handlers
 from enrollment.events.to_events import SEATS, to_event
+from enrollment.feed_wiring import FeedParts
 from enrollment.people_wiring import PeopleParts, open_merges
 from enrollment.personal_wiring import build_branch_routes, build_personal_routes
 from enrollment.roster_wiring import Deciding, Following
@@ -71,11 +72,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     deciding = Deciding(base, stores, catalog, secret, following)
     people = PeopleParts(base, stores, secret)
     personal = build_personal_routes(base, stores, settings)
-    routes = (*people.create_routes(), *personal)
+    feed = FeedParts(base, stores, settings)
+    routes = (*people.create_routes(), *personal, *feed.create_routes())
     app = _build_app(base, stores, deciding, following, routes)
-    event_handlers = build_handlers(stores.books, catalog, stores.studies)
+    event_handlers = build_handlers(stores.books, catalog, stores.studies, feed.append)
     workers = deciding.worker_loops(base) | following.worker_loops(base)
-    workers |= people.worker_loops()
+    workers |= people.worker_loops() | feed.worker_loops()
     service = base.create_service(app, event_handlers, workers)
 
     def declare_storage() -> None:
@@ -85,6 +87,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         stores.followed.note_old(time.time())
         stores.branches.place_old()
         people.declare_storage()
+        feed.declare_storage()
 
     service.declare = declare_storage
     return service

@@ -49,20 +49,8 @@ def events_queue(
 
 
 def receipts_queue(name: str) -> kombu.Queue:
-    """A quorum queue of a branch that may never look: the oldest receipts give way.
-
-    No receipt is lost by that: sending the chunk again brings it again.
-    """
-    return _create_queue(
-        name,
-        {
-            "x-queue-type": "quorum",
-            "x-overflow": "drop-head",
-            "x-max-length": topology.MOST_RECEIPTS,
-            "x-max-length-bytes": topology.MOST_RECEIPT_BYTES,
-            "x-message-ttl": topology.RECEIPT_DAYS * 24 * 3600 * 1000,
-        },
-    )
+    """A quorum queue of a branch that may never look."""
+    return _create_queue(name, topology.receipts_arguments())
 
 
 def wake_queue(name: str) -> kombu.Queue:

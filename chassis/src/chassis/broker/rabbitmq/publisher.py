@@ -78,13 +78,22 @@ class RabbitPublisher:
             raise BusUnavailable(f"no queue takes {untaken[0]}")
 
     def _send_message(self, message: Message) -> None:
+        """To its branch, to its services, or to both. A branch without a queue asks
+        over HTTPS, so the broker need not take what is for it."""
         partition = topology.partition_of(message.key)
         exchange, key = topology.EXCHANGE, topology.routing_key(message.type, partition)
         if message.branch:
             self._know_receipts()
-            exchange, key = topology.RECEIPTS, topology.receipts_queue(message.branch)
-        elif message.to:
+            to_branch = topology.receipts_queue(message.branch)
+            self._send_to(topology.RECEIPTS, to_branch, message, must_arrive=False)
+        if message.to:
             exchange, key = "", topology.queue_name(message.to, partition)
+        if message.is_for_services:
+            self._send_to(exchange, key, message)
+
+    def _send_to(
+        self, exchange: str, key: str, message: Message, *, must_arrive: bool = True
+    ) -> None:
         prepared = self.channel.prepare_message(
             message.body,
             content_type="application/cloudevents+json",
@@ -95,8 +104,9 @@ class RabbitPublisher:
             prepared,
             exchange=exchange,
             routing_key=key,
-            mandatory=not message.branch,  # a branch without a queue asks over HTTPS
+            mandatory=must_arrive,
         )
+        partition = topology.partition_of(message.key)
         self.waiting[self.next_tag] = Sent(key, partition)
         self.next_tag += 1
 

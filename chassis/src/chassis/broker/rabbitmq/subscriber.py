@@ -134,15 +134,16 @@ def delivery_of(message: Any) -> Delivery:
     """A delivery as the transport has it, from a message of the wire."""
     about = message.delivery_info
     headers = message.headers or {}
-    again = bool(about.get("redelivered")) or headers.get("x-delivery-count", 0) > 0
+    count = headers.get("x-delivery-count")  # a sender may write anything there
+    again = bool(about.get("redelivered")) or (isinstance(count, int) and count > 0)
     body = message.body
     return Delivery(
         about["delivery_tag"],
-        body.encode() if isinstance(body, str) else bytes(body),
+        body.encode(errors="surrogatepass") if isinstance(body, str) else bytes(body),
         again,
         about.get("routing_key", ""),
         message.properties.get("user_id", ""),
-        str(message.content_type or ""),
+        str(message.properties.get("content_type") or ""),
         str(message.properties.get("message_id") or ""),
         {str(name).lower(): str(value) for name, value in headers.items()},
     )

@@ -40,12 +40,15 @@ class HomePages(Routes):
     @get("/")
     @for_everybody
     def show_home(self) -> Response:
-        roles, services = current_visitor().roles, page_services()
+        who, services = current_visitor(), page_services()
+        roles = who.roles
         if TRAINEE in roles:
             home = view_trainee_home(read_trainee_answers(services))
             return render_page("trainee/home.html", home=home)
         if OFFICER in roles:
-            return render_page("officer/home.html", **vars(read_officer_home(services)))
+            branch = who.account.branch_id if who.account else ""
+            officer = read_officer_home(services, branch)
+            return render_page("officer/home.html", **vars(officer))
         if STAFF in roles:
             return render_page("staff/home.html", **vars(read_staff_home(services)))
         return render_page("public/home.html", **vars(read_visitor_home(services)))

@@ -21,8 +21,11 @@ from enrollment.domain.refused_message import NotTaken
 from enrollment.domain.roster import DECIDED, Chunk
 from enrollment.usecases.create_branch import require_within
 from enrollment.usecases.ports import Branches, Chunks, SentChunk
-from enrollment.usecases.read_message import ReadMessage, to_not_taken
-from enrollment.usecases.receive_chunk import receive_chunks
+from enrollment.usecases.receive_message import (
+    ReadMessage,
+    receive_chunks,
+    to_not_taken,
+)
 
 CONFLICT = 409
 """The status of a refusal for which none is named."""

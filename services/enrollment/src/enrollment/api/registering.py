@@ -6,7 +6,8 @@ from chassis.ids import new_id
 from contracts.http.registering import PeopleIn, PersonOutcomeOut, RegisteredPeopleOut
 
 from enrollment.domain.errors import RowsRefused
-from enrollment.domain.roster import Row, read_rows
+from enrollment.domain.roster import Row
+from enrollment.domain.roster_message import read_rows
 from enrollment.usecases.create_branch import require_within
 from enrollment.usecases.ports import Branches
 from enrollment.usecases.register_people import RegisterPeople

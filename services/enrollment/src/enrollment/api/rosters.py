@@ -11,11 +11,12 @@ from contracts.http.rosters import ChunkIn, ReceiptOut, RowOutcomeOut
 from fields.codes import ID
 
 from enrollment.domain.errors import UnknownChunk
-from enrollment.domain.roster import DECIDED, Chunk, chunk_id, read_rows
+from enrollment.domain.roster import DECIDED, Chunk, chunk_id
+from enrollment.domain.roster_message import read_rows
 from enrollment.usecases.change_branch import require_open
 from enrollment.usecases.create_branch import require_within
 from enrollment.usecases.ports import Branches, Chunks
-from enrollment.usecases.receive_chunk import new_chunk, receive_chunk
+from enrollment.usecases.receive_message import new_chunk, receive_chunk
 
 
 class RosterRoutes(Routes):
@@ -71,7 +72,7 @@ class RosterRoutes(Routes):
 def _answer_receipt(chunk: Chunk) -> Answered[ReceiptOut]:
     receipt = ReceiptOut.of(
         chunk,
-        count=len(chunk.rows) or len(chunk.outcomes),
+        count=chunk.size or len(chunk.outcomes),
         outcomes=[
             RowOutcomeOut(**outcome.to_receipt_row()) for outcome in chunk.outcomes
         ],

@@ -7,10 +7,15 @@ that stand in its headers (binary mode).
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
+from fields.codes import ID
+
+from enrollment.domain.errors import RowsRefused
 from enrollment.domain.refused_message import NotTaken
+from enrollment.domain.roster import MOST_ROWS
 
 LARGEST = 1024 * 1024
 """In bytes: five times what 200 rows take in which nothing is short."""
@@ -24,6 +29,15 @@ CloudEvents' own binding for AMQP names."""
 ATTRIBUTES = ("specversion", "id", "source", "type")
 LONGEST_ATTRIBUTE = 1000
 """In characters: no library makes longer ones, and a source may be an address."""
+LARGEST_ROW_NUMBER = 1_000_000
+"""Of a row: more lines than any table of people has."""
+LONGEST_TEXT = 254
+"""In characters; the longest legal field is a mail address (RFC 5321), so one more is
+enough to refuse any."""
+HALF = re.compile("[\ud800-\udfff]")
+"""A half of a character, which JSON can name and no text holds: shown as what could
+not be read."""
+R = TypeVar("R")
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -137,3 +151,109 @@ def _read_attribute(written: Mapping[str, object], name: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_ATTRIBUTE:
         raise NotTaken("attribute-invalid", name)
     return value
+
+
+def read_text(data: Mapping[str, object], name: str) -> str:
+    """A field as text, empty where it is left out. Raises NotTaken."""
+    value = data.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise NotTaken("field-invalid", name)
+    return value
+
+
+def read_id(data: Mapping[str, object], name: str) -> str:
+    """A field that is one of the branch's own keys. Raises NotTaken."""
+    text = read_text(data, name)
+    if not text:
+        raise NotTaken("field-missing", name)
+    if not ID.fullmatch(text):
+        raise NotTaken("field-invalid", name)
+    return text
+
+
+def read_truth(data: Mapping[str, object], name: str) -> bool:
+    """A field that is true or false, false where it is left out. Raises NotTaken."""
+    value = data.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise NotTaken("field-invalid", name)
+    return bool(value)
+
+
+def read_list(
+    data: Mapping[str, object], read: Callable[[Sequence[object]], tuple[R, ...]]
+) -> tuple[R, ...]:
+    """The rows, as they are read. Raises NotTaken."""
+    rows = data.get("rows")
+    if rows is None:
+        raise NotTaken("field-missing", "rows")
+    if not isinstance(rows, Sequence) or isinstance(rows, str):
+        raise NotTaken("field-invalid", "rows")
+    try:
+        return read(rows)
+    except RowsRefused as refused:
+        raise NotTaken(refused.rule, refused.place) from refused
+
+
+class Numbered(Protocol):
+    """A row with its number."""
+
+    @property
+    def number(self) -> int:
+        """Its place in what the branch sent."""
+
+
+N = TypeVar("N", bound=Numbered)
+
+
+def read_numbered(
+    sent: Sequence[object], read: Callable[[int, object], N]
+) -> tuple[N, ...]:
+    """What was sent, each read by its place in it. Raises RowsRefused."""
+    if not sent:
+        raise RowsRefused("rows", "rows-none")
+    if len(sent) > MOST_ROWS:
+        raise RowsRefused("rows", "rows-too-many")
+    places: dict[int, int] = {}
+    rows = []
+    for place, written in enumerate(sent):
+        row = read(place, written)
+        if places.setdefault(row.number, place) != place:
+            raise RowsRefused(f"rows/{place}/row", "row-number-twice")
+        rows.append(row)
+    return tuple(rows)
+
+
+def read_cells(
+    place: int, written: object, names: Sequence[str]
+) -> tuple[int, dict[str, str]]:
+    """A row's number, and its cells of these names as text. Raises RowsRefused."""
+    if not isinstance(written, Mapping):
+        raise RowsRefused(f"rows/{place}", "row-unreadable")
+    if not written.keys() <= {"row", *names}:
+        raise RowsRefused(f"rows/{place}", "row-field-unknown")
+    number = _read_number(written.get("row"))
+    if number is None:
+        raise RowsRefused(f"rows/{place}/row", "row-number-invalid")
+    return number, {name: _read_cell(written.get(name)) for name in names}
+
+
+def _read_number(written: object) -> int | None:
+    """A row's number; 2.0 is 2, as JSON has it. None if it is none."""
+    if isinstance(written, bool) or not isinstance(written, int | float):
+        return None
+    is_number = 1 <= written <= LARGEST_ROW_NUMBER and written == int(written)
+    return int(written) if is_number else None
+
+
+def _read_cell(written: object) -> str:
+    """A field as text: a number in its digits, what is no scalar as a sign that none
+    of the fields allows."""
+    if written is None:
+        return ""
+    if isinstance(written, str):
+        return HALF.sub("\ufffd", written[: LONGEST_TEXT + 1])
+    if isinstance(written, int | float):
+        return repr(written)[: LONGEST_TEXT + 1]
+    return "{}"

@@ -16,8 +16,9 @@ class Enrolment:
 
     `first` is what the roster's row was told; `state` is how it stands now, and
     `seated_until` when a seat was given up. `line` is the branch's, root first;
-    `chunk_id` names the chunk that brought it, and `left_by` the decision of the seat
-    book that withdrew it, if that took a roster back.
+    `chunk_id` names the chunk that brought it, or its row if that replaced somebody;
+    `left_by` the decision of the seat book that withdrew it, if that took a roster
+    back or made a change.
     """
 
     class_id: str

@@ -10,6 +10,7 @@ WHAT_TO_DO = {
     "row-number-invalid": "行号须是 1 到 1000000 的整数：请改正后再发",
     "row-number-twice": "行号与前面一行相同：每行须有自己的行号",
     "repairs-differ": "要改的行号与所送的行不一致：请只送要改的行，各用原来的行号",
+    "sandbox-mixed": "试用班级和真实班级不能在同一批里：请分成两批再发",
 }
 """By rule, what a branch does whose chunk is refused for it."""
 

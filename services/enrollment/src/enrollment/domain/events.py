@@ -110,6 +110,16 @@ class ReceiptIssued:
 
 
 @dataclass(frozen=True)
+class ChangesDecided:
+    """Every row of a chunk of changes has its outcome."""
+
+    chunk_id: str
+    branch_id: str
+    dry_run: bool
+    rows: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
 class MessageRefused:
     """A message of a branch was not taken; nothing was changed."""
 

@@ -3,18 +3,20 @@ one outcome per row out."""
 
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from enrollment.domain import events
+from enrollment.domain.change_row import ChangeRow
 from enrollment.domain.errors import RowsRefused
 
 ENROLLED, WAITLISTED = "enrolled", "waitlisted"
 ALREADY, REJECTED = "already-enrolled", "rejected"
 TAKEN_BACK = "taken-back"
 RECEIVED, DECIDED = "received", "decided"
+ROSTER, CHANGES = "roster", "changes"
+"""What a chunk holds: people for classes, or changes of those who are there."""
 MOST_ROWS = 200  # a chunk is one document, decided within one lease
 
 WHAT_TO_DO = {
@@ -61,25 +63,6 @@ the person has another member number in this branch already."""
 BEGUN, FINISHED, LEFT = "begun", "finished", "left-before"
 """Why somebody was left alone when the roster was taken back: they have begun to watch,
 have the certificate, or had left the class by then."""
-ROW_TEXTS = (
-    "name",
-    "member_no",
-    "phone",
-    "class_id",
-    "id_number",
-    "email",
-    "branch_id",
-)
-LARGEST_ROW_NUMBER = 1_000_000
-"""Of a row: more lines than any table of people has."""
-LONGEST_TEXT = 254
-"""In characters; the longest legal field is a mail address (RFC 5321), so one more is
-enough to refuse any."""
-
-
-HALF = re.compile("[\ud800-\udfff]")
-"""A half of a character, which JSON can name and no text holds: shown as what could
-not be read."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +81,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The outcome of one row."""
+    """The outcome of one row; of a change also its `action`, and what was asked for."""
 
     row: int
     outcome: str
@@ -107,6 +90,8 @@ class Outcome:
     enrolment_id: str = ""
     notes: tuple[str, ...] = ()
     arguments: dict[str, int] = field(default_factory=dict)
+    action: str = ""
+    state: dict[str, Any] = field(default_factory=dict)
 
     def to_receipt_row(self) -> dict[str, Any]:
         """The outcome as a receipt has it: empty fields left out.
@@ -152,7 +137,8 @@ class Chunk:
     account that sent it. `repairs` are the numbers of the rows that it sends again, of
     which `kept_id_numbers` keep the ID number that came before; `repaired` is what
     became of rows of its own that others sent again. `round` counts how often the
-    roster was taken back and redone, as far as this chunk followed.
+    roster was taken back and redone, as far as this chunk followed. One that
+    `is_sandbox` changes nothing and is seen by nobody but its branch.
     """
 
     branch_id: str
@@ -171,11 +157,30 @@ class Chunk:
     kept_id_numbers: tuple[int, ...] = ()
     repaired: tuple[Repair, ...] = ()
     round: int = 0
+    kind: str = ROSTER
+    changes: tuple[ChangeRow, ...] = ()
+    is_sandbox: bool = False
 
     @property
     def id(self) -> str:
         """The branch and its key: the same chunk again has the same id."""
         return chunk_id(self.branch_id, self.key)
+
+    @property
+    def size(self) -> int:
+        """How many rows it holds."""
+        return len(self.rows) + len(self.changes)
+
+    @property
+    def class_ids(self) -> list[str]:
+        """The classes of its rows, as they are written."""
+        rows = [row.class_id for row in self.rows]
+        return rows + [change.class_id for change in self.changes]
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether a roster counts and shows it."""
+        return self.kind == ROSTER and not self.is_sandbox
 
     def decide(
         self, outcomes: Iterable[Outcome], rows_until: float | None = None
@@ -200,15 +205,13 @@ class Chunk:
         has_changed = moved.outcomes != self.outcomes
         return moved, [moved.receipt_event()] if has_changed else []
 
-    def receipt_event(self) -> events.ReceiptIssued:
+    def receipt_event(self) -> events.ReceiptIssued | events.ChangesDecided:
         """The receipt of a decided chunk, as an event for its branch."""
-        return events.ReceiptIssued(
-            self.key,
-            self.roster_id,
-            self.branch_id,
-            self.dry_run,
-            tuple(outcome.to_receipt_row() for outcome in self.outcomes),
-        )
+        rows = tuple(outcome.to_receipt_row() for outcome in self.outcomes)
+        branch_id, dry_run = self.branch_id, self.dry_run
+        if self.kind == CHANGES:
+            return events.ChangesDecided(self.key, branch_id, dry_run, rows)
+        return events.ReceiptIssued(self.key, self.roster_id, branch_id, dry_run, rows)
 
 
 def chunk_id(branch_id: str, key: str) -> str:
@@ -233,26 +236,6 @@ def compute_fingerprint(
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_rows(sent: Sequence[object]) -> tuple[Row, ...]:
-    """The rows of a chunk, each with a number of its own.
-
-    What is wrong within a row is left for its outcome to say. Raises RowsRefused, with
-    the place, where no outcome could: for what is no row, or has no number.
-    """
-    if not sent:
-        raise RowsRefused("rows", "rows-none")
-    if len(sent) > MOST_ROWS:
-        raise RowsRefused("rows", "rows-too-many")
-    places: dict[int, int] = {}
-    rows = []
-    for place, written in enumerate(sent):
-        row = _read_row(place, written)
-        if places.setdefault(row.number, place) != place:
-            raise RowsRefused(f"rows/{place}/row", "row-number-twice")
-        rows.append(row)
-    return tuple(rows)
-
-
 def require_repairs(
     rows: Sequence[Row], repairs: Sequence[int], kept_id_numbers: Sequence[int] = ()
 ) -> None:
@@ -261,36 +244,3 @@ def require_repairs(
         raise RowsRefused("repairs", "repairs-differ")
     if not set(kept_id_numbers) <= set(repairs):
         raise RowsRefused("kept_id_numbers", "repairs-differ")
-
-
-def _read_row(place: int, written: object) -> Row:
-    if not isinstance(written, Mapping):
-        raise RowsRefused(f"rows/{place}", "row-unreadable")
-    if not written.keys() <= {"row", *ROW_TEXTS}:
-        raise RowsRefused(f"rows/{place}", "row-field-unknown")
-    number = _whole_number(written.get("row"))
-    if number is None:
-        raise RowsRefused(f"rows/{place}/row", "row-number-invalid")
-    return Row(
-        number, **{field: _field_text(written.get(field)) for field in ROW_TEXTS}
-    )
-
-
-def _whole_number(written: object) -> int | None:
-    """A row's number; 2.0 is 2, as JSON has it. None if it is none."""
-    if isinstance(written, bool) or not isinstance(written, int | float):
-        return None
-    is_number = 1 <= written <= LARGEST_ROW_NUMBER and written == int(written)
-    return int(written) if is_number else None
-
-
-def _field_text(written: object) -> str:
-    """A field as text: a number in its digits, what is no scalar as a sign that none
-    of the fields allows."""
-    if written is None:
-        return ""
-    if isinstance(written, str):
-        return HALF.sub("\ufffd", written[: LONGEST_TEXT + 1])
-    if isinstance(written, int | float):
-        return repr(written)[: LONGEST_TEXT + 1]
-    return "{}"

@@ -46,7 +46,7 @@ class JournalEntry:
     """A decision to be copied out: seats for a chunk, or a withdrawal `at` a moment.
 
     `promoted` are the enrolments that got the seats this decision freed, `left` those
-    of a roster taken back that it withdrew together.
+    that it withdrew together: of a roster taken back, or for a change of a branch.
     """
 
     key: str
@@ -216,6 +216,28 @@ class SeatBook:
             book, promoted = book._promote_waiting(others)
         left = tuple(leaver.enrolment_id for leaver in leavers)
         return book._with_entry(JournalEntry(key, at=at, promoted=promoted, left=left))
+
+    def pass_on(
+        self,
+        key: str,
+        leaver: Leaver,
+        request: SeatRequest,
+        waiting_list: Iterable[WaitingTicket],
+        at: datetime.datetime,
+    ) -> "SeatBook | None":
+        """The book after one has left their seat to who asks for it; None if that one
+        may not have it, for a quota. Raises JournalFull.
+
+        What a quota frees by that goes to the waiting list.
+        """
+        freed = self._with_seats_taken(leaver.line, -1)
+        if not freed.has_room(request.line):
+            return None
+        book, granted = freed.grant([request])
+        book, promoted = book._promote_waiting(waiting_list)
+        left = (leaver.enrolment_id,)
+        entry = JournalEntry(key, granted, at=at, promoted=promoted, left=left)
+        return book._with_entry(entry)
 
     def without_entry(self, key: str) -> "SeatBook":
         """Without the decision under this key, which is copied out."""

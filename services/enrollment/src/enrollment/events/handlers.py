@@ -1,20 +1,26 @@
 """Handlers of enrolment: what an event of another service changes here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from chassis.events.envelope import Envelope, at_work_on
 from chassis.inbox.consumer import Handler
 
+from enrollment.domain.branch_feed import FeedEvent
 from enrollment.events import projected_rows
+from enrollment.events.fed_events import build_feed_handlers
 from enrollment.usecases.follow_classes import close_class, empty_book, open_class
 from enrollment.usecases.ports import Books, Catalog
 from enrollment.usecases.roster_ports import ProjectedStudies
 
 
 def build_handlers(
-    books: Books, catalog: Catalog, studies: ProjectedStudies
+    books: Books,
+    catalog: Catalog,
+    studies: ProjectedStudies,
+    append: Callable[[Sequence[FeedEvent]], None],
 ) -> dict[str, Handler]:
     """Event type → handler."""
+    feed_handlers = build_feed_handlers(append)
 
     def on_class_opened(events: Sequence[Envelope]) -> None:
         for event in events:
@@ -45,8 +51,9 @@ def build_handlers(
         studies.put_finished(
             [projected_rows.row_of_certificate(event) for event in events]
         )
+        feed_handlers["learning.certificate.issued.v1"](events)
 
-    return {
+    return feed_handlers | {
         "catalog.class.opened.v1": on_class_opened,
         "catalog.class.closed.v1": on_class_closed,
         "catalog.course.published.v1": on_course_published,

@@ -22,8 +22,12 @@ from enrollment.domain.refused_message import NotTaken, RefusedMessage
 from enrollment.domain.roster import DECIDED
 from enrollment.domain.roster_message import TYPE
 from enrollment.usecases.ports import Chunks, SentChunk
-from enrollment.usecases.read_message import ReadMessage, to_not_taken
-from enrollment.usecases.receive_chunk import receive_chunks
+from enrollment.usecases.receive_message import (
+    ReadMessage,
+    receive_chunks,
+    to_not_taken,
+    type_of,
+)
 
 EXCHANGE, QUEUE, PATTERN = "biyong.branches", "enrollment.rosters", "branch.*.roster"
 WAIT_SECONDS = 0.5  # for what comes next: a stop is noticed as soon
@@ -36,8 +40,9 @@ BROKER = "broker"
 """Who sent a chunk that came under no account of the gateway's."""
 RECEIPTS_KNOWN_SECONDS = 60.0
 """So long a branch's queue for answers is taken to be there still."""
-ACCOUNT = "branch."
-"""How the name of a branch's account begins at the broker; its id follows."""
+ACCOUNT, ROSTER = "branch.", ".roster"
+"""How the name of a branch's account begins at the broker, before its id; how the
+routing key of its rosters ends, behind its account."""
 PASSING = (BusUnavailable, PyMongoError, WriteConflict, NotFound)
 """What is wrong with broker or store, or was only a race: the message waits for it."""
 
@@ -148,7 +153,7 @@ class RosterConsumer:
     def _settle_put_aside(self, delivery: Delivery, why: str) -> None:
         """It ended those that took it, so nothing more is tried with it."""
         self._park_delivery(delivery, f"put-aside: {why}")
-        if delivery.user:
+        if _sender_of(delivery):
             self._refuse_delivery(delivery, NotTaken("set-aside"))
 
     def _handle_deliveries(self, deliveries: Sequence[Delivery]) -> None:
@@ -177,14 +182,14 @@ class RosterConsumer:
             self._park_delivery(delivery, "sender-missing: no user_id of a branch")
             return None
         try:
-            if delivery.routing_key != f"{ACCOUNT}{sender}.roster":
+            if delivery.routing_key != f"{ACCOUNT}{sender}{ROSTER}":
                 raise NotTaken("not-the-sender")
             sent = self.read(_to_message(delivery, sender), BROKER)
         except NotTaken as why:
             self._refuse_delivery(delivery, why)
             return None
         self._open_receipts(sender)
-        with at_work_for(TYPE, sent.asked_by):
+        with at_work_for(type_of(sent.chunk), sent.asked_by):
             return SentChunk(sent.chunk, current_traceparent())
 
     def _receive_chunks(self, read: Sequence[tuple[Delivery, SentChunk]]) -> None:
@@ -196,7 +201,7 @@ class RosterConsumer:
                 continue
             if chunk.state == DECIDED:
                 self._reissue_receipt(delivery, chunk.id)
-            metrics.events_consumed.labels(TYPE, "handled").inc()
+            metrics.events_consumed.labels(type_of(chunk), "handled").inc()
 
     def _reissue_receipt(self, delivery: Delivery, chunk_id: str) -> None:
         try:
@@ -248,9 +253,15 @@ class RosterConsumer:
 
 
 def _sender_of(delivery: Delivery) -> str:
-    """The branch whose account the broker vouches for; empty without one."""
-    is_branch = delivery.user.startswith(ACCOUNT)
-    return delivery.user.removeprefix(ACCOUNT) if is_branch else ""
+    """The branch whose account the broker vouches for; empty without one.
+
+    Not every client can say who sends: then it is the branch of the routing key, which
+    the broker's rights keep for that branch's account.
+    """
+    key = delivery.routing_key
+    account = delivery.user or key.removesuffix(ROSTER)
+    is_branch = account.startswith(ACCOUNT) and (delivery.user or key.endswith(ROSTER))
+    return account.removeprefix(ACCOUNT) if is_branch else ""
 
 
 def _to_message(delivery: Delivery, sender: str) -> BranchMessage:

@@ -12,6 +12,10 @@ SEATS = {
     events.SeatPromoted: "enrollment.seat.promoted.v1",
     events.SeatWithdrawn: "enrollment.seat.withdrawn.v1",
 }
+RECEIPTS: dict[type[object], str] = {
+    events.ReceiptIssued: "enrollment.receipt.issued.v1",
+    events.ChangesDecided: "enrollment.changes.decided.v1",
+}
 MERGES: dict[type[object], str] = {
     events.PersonMerged: "enrollment.person.merged.v1",
     events.PersonUnmerged: "enrollment.person.unmerged.v1",
@@ -39,7 +43,7 @@ def to_event(event: object) -> PublicEvent:
             return PublicEvent("enrollment.name.changed.v1", person_id, data)
         case events.PersonMerged(person_id) | events.PersonUnmerged(person_id):
             return PublicEvent(MERGES[type(event)], person_id, asdict(event))
-        case events.ReceiptIssued() | events.MessageRefused():
+        case events.ReceiptIssued() | events.ChangesDecided() | events.MessageRefused():
             return _to_branch_event(event)
         case events.SeatWithdrawn(enrolment_id):
             return PublicEvent(SEATS[type(event)], enrolment_id, _withdrawn_data(event))
@@ -49,13 +53,13 @@ def to_event(event: object) -> PublicEvent:
 
 
 def _to_branch_event(
-    event: events.ReceiptIssued | events.MessageRefused,
+    event: events.ReceiptIssued | events.ChangesDecided | events.MessageRefused,
 ) -> PublicEvent:
     """What is answered to a branch."""
-    if isinstance(event, events.ReceiptIssued):
+    if not isinstance(event, events.MessageRefused):
         data = asdict(event) | {"rows": list(event.rows)}
         subject = f"{event.branch_id}/{event.chunk_id}"
-        return PublicEvent("enrollment.receipt.issued.v1", subject, data)
+        return PublicEvent(RECEIPTS[type(event)], subject, data)
     data = {name: value for name, value in asdict(event).items() if value}
     subject = f"{event.branch_id}/{event.message_id}"
     return PublicEvent("enrollment.message.refused.v1", subject, data)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from chassis.errors import WriteConflict
 from chassis.storage.aggregates import (
@@ -18,25 +18,31 @@ from chassis.telemetry.tracing import current_traceparent
 from pymongo.collection import Collection
 from pymongo.errors import DuplicateKeyError
 
+from enrollment.domain.change_row import ChangeRow
 from enrollment.domain.roster import (
+    CHANGES,
     DECIDED,
     RECEIVED,
     Chunk,
     Outcome,
     Row,
 )
+from enrollment.domain.sandbox import seconds_to_wait
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.usecases.ports import SentChunk
-from enrollment.usecases.receive_chunk import MOST_WAITING, BranchTurn, ChunkInTurn
+from enrollment.usecases.receive_message import MOST_WAITING, BranchTurn, ChunkInTurn
 
 SERVED = " served"
 """The row of `turns` that tells how far turns have gone; a branch's id has no blank."""
 LEASE_SECONDS = 20.0  # a full chunk takes about two seconds; a killed one goes on soon
 ROWS_KEPT_SECONDS = 30 * 24 * 3600.0
 """A branch asks about a receipt within a month; personal data stays no longer."""
+NOT_FOLLOWED = {"$or": [{"kind": CHANGES}, {"is_sandbox": True}]}
+"""The chunks that no roster counts."""
 AS_PUT = 1
 """The version of a chunk that was put, and nothing more since."""
 plain: FieldMapping[Chunk] = mapping_of(Chunk)
+R = TypeVar("R", Row, ChangeRow)
 
 
 def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
@@ -46,28 +52,31 @@ def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
         rows = [_seal_row(row, id_numbers) for row in chunk.rows]
         outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
         fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
+        fields["changes"] = [_seal_row(change, id_numbers) for change in chunk.changes]
         fields["repaired"] = [asdict(repair) for repair in chunk.repaired]
-        fields["digest_due"] = time.time()
+        fields["digest_due"] = time.time() if chunk.is_followed else 0.0
         if chunk.state == DECIDED:
             return fields | {"work_due": None}
-        return fields | {"work_due": chunk.received, "work_tries": 0}
+        wait = seconds_to_wait(chunk.class_ids) if chunk.is_sandbox else 0
+        return fields | {"work_due": chunk.received + wait, "work_tries": 0}
 
     def from_fields(id_: str, stored: Mapping[str, Any]) -> Chunk:
         chunk = plain.from_fields(id_, stored)
-        rows = (
-            replace(row, id_number=id_numbers.unseal(row.id_number))
-            if row.id_number
-            else row
-            for row in chunk.rows
-        )
-        return replace(chunk, rows=tuple(rows))
+        rows = tuple(_unseal_row(row, id_numbers) for row in chunk.rows)
+        changes = tuple(_unseal_row(change, id_numbers) for change in chunk.changes)
+        return replace(chunk, rows=rows, changes=changes)
 
     return FieldMapping(to_fields, from_fields)
 
 
-def _seal_row(row: Row, id_numbers: IdNumbers) -> dict[str, Any]:
+def _seal_row(row: Row | ChangeRow, id_numbers: IdNumbers) -> dict[str, Any]:
     number = row.id_number
     return {**vars(row), "id_number": id_numbers.seal(number) if number else ""}
+
+
+def _unseal_row(row: R, id_numbers: IdNumbers) -> R:
+    number = row.id_number
+    return replace(row, id_number=id_numbers.unseal(number)) if number else row
 
 
 class Turns:
@@ -196,6 +205,28 @@ class StoredChunks:
             self.rows.collection, waiting, LEASE_SECONDS, order="turn"
         )
 
+    def renew(self, id_: str) -> None:
+        """The lease of an undecided chunk begins anew."""
+        self.rows.collection.update_one(
+            {"_id": id_, "state": RECEIVED},
+            {"$set": {"work_due": time.time() + LEASE_SECONDS}},
+        )
+
+    def has_earlier(self, id_: str) -> bool:
+        """Whether a chunk of its branch that came before it is undecided; those of the
+        sandbox count not."""
+        rows = self.rows.collection
+        own = rows.find_one({"_id": id_}, {"branch_id": 1, "turn": 1})
+        if own is None:
+            return False
+        earlier = {
+            "branch_id": own["branch_id"],
+            "state": RECEIVED,
+            "turn": {"$lt": own.get("turn", 0)},
+            "is_sandbox": {"$in": [False, None]},
+        }
+        return rows.find_one(earlier, {"_id": 1}) is not None
+
     def decide(
         self, id_: str, outcomes: Sequence[Outcome], read: Chunk | None = None
     ) -> None:
@@ -214,11 +245,13 @@ class StoredChunks:
 
     def clear_old_rows(self, now: float) -> int:
         """Forget rows whose term is over; receipts stay. How many chunks it were."""
-        done = self.rows.collection.update_many(
-            {"rows_until": {"$lte": now}},
-            {
-                "$set": {"rows": [], "rows_until": None, "digest_due": now},
-                "$inc": {"version": 1},
-            },
+        over = {"rows_until": {"$lte": now}}
+        cleared: dict[str, Any] = {"rows": [], "changes": [], "rows_until": None}
+        once_more = {"$inc": {"version": 1}}
+        alone = self.rows.collection.update_many(
+            over | NOT_FOLLOWED, {"$set": cleared} | once_more
         )
-        return done.modified_count
+        followed = self.rows.collection.update_many(
+            over, {"$set": cleared | {"digest_due": now}} | once_more
+        )
+        return alone.modified_count + followed.modified_count

@@ -184,6 +184,9 @@ class ChunkDocument(Aggregate):
     kept_id_numbers = me.ListField(me.IntField())
     repaired = me.ListField(me.DictField())
     round = me.IntField()
+    kind = me.StringField(max_length=20)
+    changes = me.ListField(me.DictField())
+    is_sandbox = me.BooleanField()
     digest_due = me.FloatField()
 
 

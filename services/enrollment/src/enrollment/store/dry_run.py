@@ -5,134 +5,20 @@ one took. Nothing here tells anybody anything, and all of it is forgotten after 
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import heapq
+from collections.abc import Callable, Iterator, Sequence
 
 from chassis.errors import WriteConflict
 from chassis.storage.aggregates import mapping_of
 
-from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.people import Membership, Person, PersonChange
+from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.roster import Chunk
 from enrollment.domain.seat_book import SeatBook, WaitingTicket
-from enrollment.store.dry_run_rows import DryAudit, DryRunRows, Layer
+from enrollment.store.dry_run_people import DryPeople
+from enrollment.store.dry_run_rows import RETRIES, DryAudit, DryRunRows, Layer
 from enrollment.store.id_numbers import IdNumbers
-from enrollment.store.people import person_form
 from enrollment.usecases.decide_chunk import Records
-from enrollment.usecases.ports import Books, Enrolments, People
-
-RETRIES = 60  # as for real documents: more mean that something else is wrong
-
-
-class DryPeople:
-    """The people port over the real one; nothing real is written."""
-
-    def __init__(
-        self, real: People, rows: DryRunRows, run: str, id_numbers: IdNumbers
-    ) -> None:
-        self.real, self.id_numbers = real, id_numbers
-        self.people = Layer(
-            rows, run, person_form(id_numbers), "person", self._keys_of_person
-        )
-        self.memberships = Layer(
-            rows, run, mapping_of(Membership), "membership", _keys_of_membership
-        )
-
-    def find_by_ids(self, person_ids: Sequence[str]) -> dict[str, Person]:
-        """The persons with these ids who are known, by id."""
-        changed = self.people.find(f"id:{id_}" for id_ in person_ids)
-        return self.real.find_by_ids(person_ids) | changed
-
-    def find_known(
-        self,
-        phones: Sequence[str],
-        id_numbers: Sequence[str],
-        membership_ids: Sequence[str],
-        new_ids: Sequence[str] = (),
-    ) -> tuple[list[Person], list[Membership]]:
-        """Persons by any of these; all their memberships, and those named. Deleted ones
-        are among them, by the ids that new persons would get."""
-        real, real_memberships = self.real.find_known(
-            phones, id_numbers, membership_ids, new_ids
-        )
-        memberships = {membership.id: membership for membership in real_memberships}
-        memberships |= self.memberships.find(f"id:{id_}" for id_ in membership_ids)
-        keys = [f"phone:{phone}" for phone in phones]
-        keys += [
-            f"number:{self.id_numbers.search_key(number)}" for number in id_numbers
-        ]
-        keys += [f"id:{m.person_id}" for m in memberships.values()]
-        keys += [f"id:{person.id}" for person in real]
-        people = {person.id: person for person in real} | self.people.find(keys)
-        memberships |= self.memberships.find(f"person:{id_}" for id_ in people)
-        return list(people.values()), list(memberships.values())
-
-    def create_people(self, people: Iterable[tuple[Person, str]]) -> None:
-        """Put new persons; known ones stay."""
-        self.people.create_many((person.id, person) for person, _ in people)
-
-    def change(
-        self,
-        change: PersonChange,
-        fields: Mapping[str, str],
-        revision: int | None = None,
-    ) -> None:
-        """Write these fields of a known person; nobody edits in a dry run."""
-        id_ = change.person_id
-        for _ in range(RETRIES):
-            there = self.people.get(id_)
-            person, version = there or (self.real.find_by_ids([id_])[id_], 0)
-            if self.people.put(id_, person.with_fields(fields), version):
-                return
-        raise WriteConflict(id_)
-
-    def note_change(self, change: PersonChange) -> None:
-        """A dry run writes no audit lines."""
-
-    def find_changes(self, person_id: str) -> list[PersonChange]:
-        """The audit lines of a person as they really are: a dry run writes none."""
-        return self.real.find_changes(person_id)
-
-    def find_memberships_of(self, person_ids: Sequence[str]) -> list[Membership]:
-        """All memberships of these persons."""
-        memberships = {m.id: m for m in self.real.find_memberships_of(person_ids)}
-        memberships |= self.memberships.find(f"person:{id_}" for id_ in person_ids)
-        return list(memberships.values())
-
-    def find_memberships(self, ids: Sequence[str]) -> dict[str, Membership]:
-        """The memberships with these ids that are there, by id."""
-        return self.memberships.find(
-            f"id:{id_}" for id_ in ids
-        ) | self.real.find_memberships(ids)
-
-    def create_memberships(
-        self, memberships: Iterable[Membership]
-    ) -> dict[str, Membership]:
-        """Put new memberships; those that are there stay. All as they stand, by id."""
-        named = {membership.id: membership for membership in memberships}
-        self.memberships.create_many(named.items())
-        return self.find_memberships(sorted(named))
-
-    def mark_due(self, person_ids: Iterable[str]) -> None:
-        """Nothing that is tried is looked for by name."""
-
-    def pick_active(self, memberships: Iterable[Membership]) -> list[Membership]:
-        """Those of these that hold their person today."""
-        return self.real.pick_active(memberships)
-
-    def put_membership(self, membership: Membership) -> None:
-        """Nobody joins or leaves in a dry run."""
-
-    def find_by_branches(
-        self, branch_ids: Sequence[str], after: str, limit: int
-    ) -> list[tuple[Membership, Person]]:
-        """Members of these branches as they really are: no dry run lists them."""
-        return self.real.find_by_branches(branch_ids, after, limit)
-
-    def _keys_of_person(self, person: Person) -> list[str]:
-        keys = [f"id:{person.id}", f"phone:{person.phone}"]
-        if person.id_number:
-            keys.append(f"number:{self.id_numbers.search_key(person.id_number)}")
-        return keys
+from enrollment.usecases.ports import Books, Enrolments
 
 
 class DryBooks:
@@ -220,8 +106,20 @@ class DryEnrolments:
         )
 
     def find_waiting(self, class_id: str) -> Iterator[WaitingTicket]:
-        """The real waiting list: nobody withdraws in a dry run."""
-        return iter(self.real.find_waiting(class_id))
+        """The real waiting list as the run left it, in the order of tickets."""
+        tried = self.layer.find([f"class:{class_id}"])
+        added = [
+            WaitingTicket(one.id, one.ticket, one.line)
+            for one in tried.values()
+            if one.state == WAITING
+        ]
+        added.sort(key=lambda place: place.ticket)
+        real = (
+            place
+            for place in self.real.find_waiting(class_id)
+            if place.enrolment_id not in tried
+        )
+        return heapq.merge(real, added, key=lambda place: place.ticket)
 
     def find_brought(self, keys: Sequence[str]) -> list[Enrolment]:
         """Those of a real chunk: no dry run is taken back."""
@@ -236,8 +134,10 @@ class DryEnrolments:
         self._change_enrolment(id_, Enrolment.promote)
 
     def find_by_person(self, person_id: str) -> list[Enrolment]:
-        """All of a person's as they really are."""
-        return self.real.find_by_person(person_id)
+        """The enrolments of a person, newest ticket last."""
+        real = {one.id: one for one in self.real.find_by_person(person_id)}
+        found = real | self.layer.find([f"of:{person_id}"])
+        return sorted(found.values(), key=lambda enrolment: enrolment.ticket)
 
     def find_by_class(
         self, class_id: str, branch_ids: Sequence[str] | None, after: int, limit: int
@@ -261,14 +161,12 @@ class DryEnrolments:
         raise WriteConflict(id_)
 
 
-def _keys_of_membership(membership: Membership) -> list[str]:
-    return [f"id:{membership.id}", f"person:{membership.person_id}"]
-
-
 def _keys_of_enrolment(enrolment: Enrolment) -> list[str]:
     of_class = enrolment.class_id
     return [
         f"id:{enrolment.id}",
+        f"class:{of_class}",
+        f"of:{enrolment.person_id}",
         f"person:{of_class}/{enrolment.person_id}",
         f"chunk:{enrolment.chunk_id}/{of_class}",
     ]
@@ -281,8 +179,9 @@ class DryRuns:
         self.real, self.rows, self.id_numbers = real, rows, id_numbers
 
     def open_records(self, chunk: Chunk) -> Records:
-        """The records that all chunks of this one's roster share."""
-        run = f"{chunk.branch_id}/{chunk.roster_id}"
+        """The records that all chunks of this one's roster share; changes that name no
+        roster have their own."""
+        run = f"{chunk.branch_id}/{chunk.roster_id or chunk.key + ' alone'}"
         return Records(
             DryPeople(self.real.people, self.rows, run, self.id_numbers),
             DryBooks(self.real.books, self.rows, run),

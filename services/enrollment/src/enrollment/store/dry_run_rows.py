@@ -12,6 +12,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 T = TypeVar("T")
 ROWS_TERM = datetime.timedelta(days=1)
 """Longer than any roster takes to decide; its rows name people, so not for long."""
+RETRIES = 60  # as for real documents: more mean that something else is wrong
 Row = dict[str, Any]
 
 

@@ -8,9 +8,12 @@ from chassis.storage.aggregates import Aggregates, write_all
 from pymongo import UpdateOne
 
 from enrollment.domain.repairs import settle_repairs
-from enrollment.domain.roster import RECEIVED, Chunk, Outcome, chunk_id
+from enrollment.domain.roster import RECEIVED, ROSTER, Chunk, Outcome, chunk_id
 from enrollment.store.chunks import LEASE_SECONDS, ROWS_KEPT_SECONDS
 from enrollment.usecases.roster_ports import ChunkPlace
+
+FOLLOWED = {"kind": {"$in": [ROSTER, None]}, "is_sandbox": {"$in": [False, None]}}
+"""The chunks that rosters count; those of earlier releases have neither field."""
 
 
 class FollowedChunks:
@@ -71,7 +74,7 @@ class FollowedChunks:
         """The chunks of a roster as they came, and how far each has followed it."""
         names = ("state", "dry_run", "round")
         found = self.rows.collection.find(
-            {"branch_id": branch_id, "roster_id": roster_id},
+            {"branch_id": branch_id, "roster_id": roster_id} | FOLLOWED,
             dict.fromkeys(names, 1),
             sort=[("received", 1)],
         )

@@ -16,6 +16,7 @@ from enrollment.domain.enrolment import (
 )
 from enrollment.domain.roster import (
     ALREADY,
+    CHANGES,
     DECIDED,
     ENROLLED,
     WAITLISTED,
@@ -43,6 +44,9 @@ from enrollment.usecases.ports import (
     People,
 )
 from enrollment.usecases.validate_rows import ResolvedRow, ValidateRows, people_of
+
+Decide = Callable[[Chunk], None]
+"""Brings a chunk to its receipt."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +232,23 @@ def _taken_outcome(row: ResolvedRow, enrolment_id: str, seated: bool) -> Outcome
     return Outcome(row.row.number, outcome, enrolment_id=enrolment_id, notes=row.notes)
 
 
+class DecideAnyChunk:
+    """Has each kind of chunk decided by what decides it: all wait in the same turns and
+    are leased alike."""
+
+    def __init__(self, roster: Decide, changes: Decide, sandbox: Decide) -> None:
+        self.roster, self.changes, self.sandbox = roster, changes, sandbox
+
+    def __call__(self, chunk: Chunk) -> None:
+        """Bring a chunk to its receipt."""
+        if chunk.is_sandbox:
+            self.sandbox(chunk)
+        elif chunk.kind == CHANGES:
+            self.changes(chunk)
+        else:
+            self.roster(chunk)
+
+
 class DecideNextChunk:
     """The chunk whose turn it is among those that this worker claims; `waiting` is set
     when one came in, and `decided` called after one is decided. Events of a chunk are
@@ -236,7 +257,7 @@ class DecideNextChunk:
     def __init__(
         self,
         claim: Callable[[], Chunk | None],
-        decide: DecideChunk,
+        decide: Decide,
         decided: Callable[[], None] = lambda: None,
         at_end: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:

@@ -141,6 +141,30 @@ class DecideSeats:
 
         self._change_book(class_id, decide_withdrawal)
 
+    def pass_on(
+        self,
+        class_id: str,
+        key: str,
+        find_passing: Callable[[SeatBook], tuple[Leaver, SeatRequest] | None],
+    ) -> None:
+        """Have one leave a seat to another in one decision, once, and copy it out.
+
+        `find_passing` is called after the book was read; it names who leaves and who
+        asks, or nobody where that cannot be.
+        """
+
+        def decide_passing(book: SeatBook) -> SeatBook | None:
+            is_decided = book.get_entry(key) is not None
+            if is_decided or self.enrolments.find_by_chunk(class_id, key):
+                return None
+            passing = find_passing(book)
+            if passing is None:
+                return None
+            waiting = book.waiting_list(self.enrolments.find_waiting(class_id))
+            return book.pass_on(key, *passing, waiting, self.now())
+
+        self._change_book(class_id, decide_passing)
+
     def _change_book(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> SeatBook:

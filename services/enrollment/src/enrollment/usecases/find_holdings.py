@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from enrollment.domain.naming_rows import names_person
+from enrollment.domain.naming_rows import find_naming
 from enrollment.domain.roster import Chunk
 from enrollment.usecases.ports import Enrolments, People
 
@@ -56,8 +56,7 @@ def find_holdings(
         rows = [
             asdict(row) | {"sent_by": chunk.branch_id, "roster": chunk.name}
             for chunk in records.find_chunks()
-            for row in chunk.rows
-            if names_person(row, chunk.branch_id, person, ids)
+            for row in find_naming(chunk, person, ids)
         ]
         kinds.append(StoredKind("roster-rows", rows))
     return [kind for kind in kinds if kind.rows]

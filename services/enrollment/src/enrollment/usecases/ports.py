@@ -216,6 +216,13 @@ class Chunks(Protocol):
     def claim_small(self) -> Chunk | None:
         """The same among small ones, which may be decided beside the others."""
 
+    def renew(self, id_: str) -> None:
+        """The lease of an undecided chunk begins anew."""
+
+    def has_earlier(self, id_: str) -> bool:
+        """Whether a chunk of its branch that came before it is undecided; those of the
+        sandbox count not."""
+
     def decide(
         self, id_: str, outcomes: Sequence[Outcome], read: Chunk | None = None
     ) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from fields import Illegal
 
-from enrollment.domain.parsed_row import parse_person
 from enrollment.domain.people import Membership
 from enrollment.domain.register import (
     Identified,
@@ -18,6 +17,7 @@ from enrollment.domain.registered import (
     reject_person,
 )
 from enrollment.domain.roster import Row
+from enrollment.domain.roster_message import parse_person
 from enrollment.usecases.decide_seats import day_at_college
 from enrollment.usecases.name_people import IdentifiedRow, WritePeople, build_register
 from enrollment.usecases.people_ports import FindGroups, find_lone

@@ -45,11 +45,12 @@ class TransferMember:
         self.branches, self.people, self.now = branches, people, now
         self.audit = audit
 
-    def __call__(self, by: Corrector, person_id: str, wanted: Transfer) -> None:
+    def __call__(self, by: Corrector, person_id: str, wanted: Transfer) -> bool:
         """Join first, so that at no moment nobody holds the person.
 
-        Repeating it changes nothing. Raises UnknownPerson, UnknownBranch, NotMember,
-        NothingToMove, NumberTaken, FieldIllegal, BranchClosed.
+        False if it stood so already: repeating it changes nothing. Raises
+        UnknownPerson, UnknownBranch, NotMember, NothingToMove, NumberTaken,
+        FieldIllegal, BranchClosed.
         """
         if not wanted.leaves and not wanted.joins:
             raise NothingToMove("请写明离开哪个单位，或加入哪个单位")
@@ -67,6 +68,7 @@ class TransferMember:
             self._note(by, person_id, replace(wanted, day=day))
         for membership in moved:
             self.people.put_membership(membership)
+        return bool(moved)
 
     def _memberships_left(
         self, by: Corrector, theirs: list[Membership], branch_id: str

@@ -4,10 +4,10 @@ import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from enrollment.domain.parsed_row import ParsedRow, parse_row
 from enrollment.domain.people import Branch, Membership
 from enrollment.domain.register import Register, Unidentified
 from enrollment.domain.roster import Outcome, Row, reject_row
+from enrollment.domain.roster_message import ParsedRow, parse_row
 from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.name_people import IdentifiedRow, build_register
 from enrollment.usecases.people_ports import FindGroups, find_lone

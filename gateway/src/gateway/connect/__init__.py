@@ -1,0 +1,1 @@
+"""What the page "connect your branch" is made of: contracts, limits, programs."""

@@ -1,0 +1,8 @@
+"""How much a branch may send; a test holds each number to where it is decided."""
+
+ROWS_OF_CHUNK = 200
+MESSAGE_MIB, BROKER_MIB = 1, 16
+MESSAGES_OF_BATCH = 100
+UNDECIDED_ROWS = 400_000
+RECEIPTS_WAITING, RECEIPT_MIB, RECEIPT_DAYS = 10_000, 64, 14
+LARGEST_ROW_NUMBER = 1_000_000

@@ -1,0 +1,110 @@
+"""The webhook of a branch: where its feed is sent, and how far it is."""
+
+from dataclasses import dataclass, replace
+
+from enrollment.domain.errors import Refusal
+
+ACTIVE, PAUSED, DISABLED = "active", "paused", "disabled"
+BACKOFF_SECONDS = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0)
+"""After each failed try in a row, the last for all behind: what is down for a minute is
+reached within two, what is down for days is asked six times a day."""
+MOST_JITTER = 0.2
+"""As a share: what failed together shall not come again together."""
+FAILING_SECONDS = 5 * 24 * 3600.0
+"""A system that is down over a weekend and a holiday comes back by itself."""
+OLD_SECRET_SECONDS = 24 * 3600.0
+"""A day is enough to put the new secret in place."""
+FAILURES_SHOWN = 10
+SLOW_SECONDS = 2.0
+"""Whoever takes longer for an answer waits among those who do, too."""
+GONE = "gone"
+"""The reason of a failure by which a receiver says that it wants no more."""
+
+
+class UnknownWebhook(Refusal):
+    """This branch has no webhook."""
+
+    slug = "unknown-webhook"
+
+
+@dataclass(frozen=True)
+class WebhookTry:
+    """What came of a message that was sent: no `reason` where all was well, and the
+    `status` that was answered, 0 where nothing was. `number` is the entry's."""
+
+    at: float
+    number: int
+    reason: str
+    status: int = 0
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """Where the feed of a branch is sent. All entries up to `delivered` were.
+
+    `old_secret` is good beside `secret` until `old_until`. Since `failing_since` all
+    `tries` failed; both are 0 while all is well. `is_tested` while a test is asked for
+    that nobody has sent yet; `test` is what came of the last one.
+    """
+
+    branch_id: str
+    url: str
+    secret: str
+    delivered: int
+    state: str = ACTIVE
+    old_secret: str = ""
+    old_until: float = 0.0
+    failing_since: float = 0.0
+    tries: int = 0
+    failures: tuple[WebhookTry, ...] = ()
+    is_slow: bool = False
+    is_tested: bool = False
+    test: WebhookTry | None = None
+
+    def secrets_at(self, now: float) -> list[str]:
+        """The secrets that are good at a moment, the newest first."""
+        is_old_good = self.old_secret and now < self.old_until
+        return [self.secret, self.old_secret] if is_old_good else [self.secret]
+
+    def lead_to(self, url: str, paused: bool) -> "Webhook":
+        """It leads to this address from now on, and is tried anew."""
+        state = PAUSED if paused else ACTIVE
+        return replace(self, url=url, state=state, failing_since=0.0, tries=0)
+
+    def rotate_secret(self, secret: str, now: float) -> "Webhook":
+        """It has another secret; the one before is good for a day, too."""
+        until = now + OLD_SECRET_SECONDS
+        return replace(self, secret=secret, old_secret=self.secret, old_until=until)
+
+    def replay_from(self, number: int, last: int) -> "Webhook":
+        """An entry and all behind it are sent once more; none before it."""
+        delivered = max(0, min(number - 1, last))
+        return replace(self, delivered=delivered, failing_since=0.0, tries=0)
+
+    def note_delivered(self, number: int, seconds: float) -> "Webhook":
+        """An entry arrived, after so many seconds."""
+        is_slow = seconds > SLOW_SECONDS
+        return replace(
+            self, delivered=number, is_slow=is_slow, failing_since=0.0, tries=0
+        )
+
+    def note_failure(self, failure: WebhookTry, seconds: float) -> "Webhook":
+        """An entry did not arrive, after so many seconds; after days it is disabled,
+        and at once where the receiver says that it is gone."""
+        since = self.failing_since or failure.at
+        is_over = failure.at - since >= FAILING_SECONDS or failure.reason == GONE
+        return replace(
+            self,
+            failing_since=since,
+            tries=self.tries + 1,
+            failures=(failure, *self.failures)[:FAILURES_SHOWN],
+            state=DISABLED if is_over else self.state,
+            is_slow=seconds > SLOW_SECONDS,
+        )
+
+
+def compute_pause(tries: int, share: float) -> float:
+    """How long to wait after so many failed tries in a row; `share`, 0 to 1, spreads
+    those that failed together."""
+    pause = BACKOFF_SECONDS[min(tries, len(BACKOFF_SECONDS)) - 1]
+    return pause * (1 + MOST_JITTER * share)

@@ -1,0 +1,55 @@
+"""The places of branches' people in classes, counted."""
+
+from collections.abc import Sequence
+
+from enrollment.domain.enrolment import SEATED, WAITING
+from enrollment.domain.seat_book import SeatBook
+from enrollment.store.branch_use import StoredMemberCounts
+from enrollment.store.seats import StoredBooks, StoredEnrolments
+
+
+class StoredBranchPlaces:
+    """Counts what branches have, a question for all classes at once."""
+
+    def __init__(
+        self,
+        books: StoredBooks,
+        enrolments: StoredEnrolments,
+        members: StoredMemberCounts,
+    ) -> None:
+        self.books, self.enrolments, self.members = books, enrolments, members
+
+    def count_places(
+        self, branch_id: str, class_ids: Sequence[str]
+    ) -> dict[str, dict[str, int]]:
+        """By class how many of the branch and those below it have each state; of those
+        classes alone in which somebody has."""
+        active = {
+            "class_id": {"$in": list(class_ids)},
+            "line": branch_id,
+            "state": {"$in": [SEATED, WAITING]},
+        }
+        by_class = {"class_id": "$class_id", "state": "$state"}
+        found = self.enrolments.rows.collection.aggregate(
+            [
+                {"$match": active},
+                {"$group": {"_id": by_class, "people": {"$sum": 1}}},
+            ]
+        )
+        counts: dict[str, dict[str, int]] = {}
+        for row in found:
+            of_class = counts.setdefault(row["_id"]["class_id"], {})
+            of_class[row["_id"]["state"]] = int(row["people"])
+        return counts
+
+    def find_open_books(self) -> list[SeatBook]:
+        """The books of the classes that are not closed, by class."""
+        return self.books.rows.find({"closed": False}, sort=[("_id", 1)])
+
+    def get_book(self, class_id: str) -> SeatBook | None:
+        """The book of a class, or None."""
+        return self.books.get(class_id)
+
+    def count_members(self, branch_ids: Sequence[str]) -> dict[str, int]:
+        """The members of each of these branches, itself alone, who have not left."""
+        return self.members.count_members(branch_ids)

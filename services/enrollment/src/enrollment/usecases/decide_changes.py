@@ -1,0 +1,181 @@
+"""Decide chunks of changes: every row gets exactly one outcome."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from fields import Illegal
+
+from enrollment.domain.change_row import (
+    ASK,
+    CORRECT,
+    REPLACE,
+    TRANSFER,
+    WITHDRAW,
+    ChangeRow,
+)
+from enrollment.domain.changes import (
+    ChangeRefused,
+    reject_change,
+    row_key,
+    settle_change,
+)
+from enrollment.domain.errors import FieldIllegal, Refusal
+from enrollment.domain.roster import DECIDED, Chunk, Outcome
+from enrollment.usecases.ask_state import AskState, BranchPlaces
+from enrollment.usecases.change_parts import AskedChange, ChangeParts, read_code
+from enrollment.usecases.correct_person import CorrectPerson
+from enrollment.usecases.name_people import WritePeople
+from enrollment.usecases.ports import Catalog, Chunks
+from enrollment.usecases.replace_member import ReplaceMember
+from enrollment.usecases.transfer_member import Transfer, TransferMember
+from enrollment.usecases.validate_rows import ValidateRows
+from enrollment.usecases.withdraw_member import WithdrawMember
+
+LOOK_SECONDS, LOOKS = 0.05, 100
+"""A worker of another process decides a full chunk in two seconds; it gets five, well
+within the lease of who waits for it, and the next lease after that."""
+ROWS_OF_A_LEASE = 10
+"""A change takes some thirty store commands, 0.3 s where machine and store are busy: a
+full chunk would outlast its lease, and another worker would begin it anew."""
+LATE_SECONDS = 3600.0
+"""A chunk that is stuck keeps what came after it for so long at most."""
+OF_REFUSALS = {
+    "unknown-person": "member-unknown",
+    "not-member": "member-unknown",
+    "number-taken": "member-number-taken",
+}
+"""By what a page is refused, the reason that a row has; the others have the same."""
+CORRECTED = ("name", "phone", "email", "id_number")
+OpenParts = Callable[[Chunk], ChangeParts]
+"""What the changes of a chunk are made on: the real records, or of its dry run."""
+DoRow = Callable[[AskedChange], Outcome]
+
+
+class ChangeUseCases:
+    """What does each action, on the same records."""
+
+    def __init__(
+        self, parts: ChangeParts, places: BranchPlaces, catalog: Catalog, secret: bytes
+    ) -> None:
+        self.parts = parts
+        validate = ValidateRows(
+            parts.branches,
+            parts.people,
+            parts.books,
+            catalog,
+            secret,
+            parts.seats.college_today,
+            parts.merges.find_groups,
+        )
+        write_people = WritePeople(parts.people, parts.now, parts.audit)
+        self.transfer = TransferMember(
+            parts.branches, parts.people, parts.now, parts.audit
+        )
+        self.correct = CorrectPerson(
+            parts.branches, parts.people, parts.merges, parts.now, parts.audit
+        )
+        self.by_action: dict[str, DoRow] = {
+            WITHDRAW: WithdrawMember(parts),
+            REPLACE: ReplaceMember(parts, validate, write_people),
+            TRANSFER: self._transfer,
+            CORRECT: self._correct,
+            ASK: AskState(parts, places),
+        }
+
+    def _transfer(self, asked: AskedChange) -> Outcome:
+        """From a day on, today where none is named, another branch holds the member."""
+        change, member = asked.change, self.parts.require_member(asked)
+        to_branch = read_code(change.to_branch, "branch-invalid")
+        if not to_branch:
+            raise ChangeRefused("to-branch-missing")
+        if to_branch == member.branch_id:
+            raise ChangeRefused("same-branch")
+        day = change.day or self.parts.seats.college_today().isoformat()
+        number = change.new_member_no or member.member_no
+        wanted = Transfer(member.branch_id, to_branch, number, day)
+        was_moved = self.transfer(asked.corrector, member.person_id, wanted)
+        return self._settle(asked, member.person_id, was_moved)
+
+    def _correct(self, asked: AskedChange) -> Outcome:
+        """The cells that are written stand from now on; empty ones stay as they are."""
+        cells = {name: getattr(asked.change, name) for name in CORRECTED}
+        wanted = {name: cell for name, cell in cells.items() if cell.strip()}
+        if not wanted:
+            raise ChangeRefused("nothing-to-correct")
+        person_id = self.parts.require_member(asked).person_id
+        before = self.parts.people.find_by_ids([person_id]).get(person_id)
+        after = self.correct(asked.corrector, person_id, wanted)
+        return self._settle(asked, person_id, after != before)
+
+    def _settle(self, asked: AskedChange, person_id: str, was_changed: bool) -> Outcome:
+        """Done now, or by this row before a crash: its line tells that."""
+        lines = self.parts.people.find_changes(person_id)
+        is_noted = any(line.source == asked.key for line in lines)
+        return settle_change(asked.change, was_changed or is_noted)
+
+
+class DecideChanges:
+    """Does the rows one after another, as they were sent, after what came before.
+
+    Repeatable from the start at any point: what a row did is found under its key.
+    """
+
+    def __init__(
+        self,
+        chunks: Chunks,
+        open_parts: OpenParts,
+        places: BranchPlaces,
+        catalog: Catalog,
+        secret: bytes,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.pause = pause
+        self.chunks, self.open_parts = chunks, open_parts
+        self.places, self.catalog, self.secret = places, catalog, secret
+
+    def __call__(self, chunk: Chunk) -> None:
+        """Bring a chunk to its receipt; later, where another worker still has what its
+        branch sent before."""
+        parts = self.open_parts(chunk)
+        is_late = parts.now().timestamp() - chunk.received > LATE_SECONDS
+        if chunk.state == DECIDED or not (self._await_earlier(chunk) or is_late):
+            return
+        use_cases = ChangeUseCases(parts, self.places, self.catalog, self.secret)
+        by_action = use_cases.by_action
+        outcomes = []
+        for place, change in enumerate(chunk.changes):
+            if place and place % ROWS_OF_A_LEASE == 0:
+                self.chunks.renew(chunk.id)
+            outcomes.append(_decide_row(chunk, change, by_action))
+        if chunk.dry_run:
+            outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
+        self.chunks.decide(chunk.id, outcomes, chunk)
+
+    def _await_earlier(self, chunk: Chunk) -> bool:
+        """Another worker may still have what its branch sent before; False if so to the
+        end. Who withdraws somebody just enrolled relies on it."""
+        for _ in range(LOOKS):
+            if not self.chunks.has_earlier(chunk.id):
+                return True
+            self.pause(LOOK_SECONDS)
+        return False
+
+
+def _decide_row(
+    chunk: Chunk, change: ChangeRow, by_action: dict[str, DoRow]
+) -> Outcome:
+    do_row = by_action.get(change.action)
+    if do_row is None:
+        return reject_change(change, "action-unknown")
+    asked = AskedChange(change, chunk.branch_id, chunk.id, row_key(chunk, change))
+    try:
+        return do_row(asked)
+    except ChangeRefused as refused:
+        return reject_change(change, refused.reason)
+    except Illegal as illegal:
+        return reject_change(change, illegal.reason)
+    except FieldIllegal as illegal:
+        return reject_change(change, str(illegal.members["reason"]))
+    except Refusal as refusal:
+        return reject_change(change, OF_REFUSALS.get(refusal.slug, refusal.slug))
