@@ -64,8 +64,8 @@ def push_rows(
             waiting.add(key)
 
         def has_come() -> bool:
-            for key, _ in carrier.receipts(waiting):
-                waiting.discard(key)
+            for answer in carrier.receipts(waiting):
+                waiting.discard(answer.key)
             return not waiting
 
         until(has_come, SECONDS)

@@ -12,7 +12,7 @@ import pytest
 from biyong import broker_tls, composed
 from biyong.__main__ import app
 from biyong.amqp import OverAmqp
-from biyong.door import Away
+from biyong.door import Away, Refused
 from chassis.http import problem
 from chassis.http.body import json_response
 from chassis.http.problem import Problem
@@ -103,10 +103,10 @@ def test_a_branch_is_let_in_by_tls_with_what_the_command_told_and_nobody_else(
     assert password_in(again.output) == ""
     new = password_in(run("rotate", KNOWN).output)
     OverAmqp(url, KNOWN, new).close()
-    with pytest.raises(Away):
+    with pytest.raises(Refused):
         OverAmqp(url, KNOWN, password)
     assert run("disable", KNOWN).exit_code == 0
-    with pytest.raises(Away):
+    with pytest.raises(Refused):
         OverAmqp(url, KNOWN, new)
     listed = run("list").output
     assert "disabled" in listed

@@ -44,15 +44,15 @@ def _broker(
 
 
 @pytest.fixture(name="platform")
-def _platform(broker: Broker) -> Iterator[BlockingChannel]:
+def _platform(broker: Broker, url: str) -> Iterator[BlockingChannel]:
     """What stands in for the platform: an exchange and queues, all empty."""
     with pika.BlockingConnection(pika.URLParameters(broker.url)) as connection:
         channel = connection.channel()
         channel.exchange_declare(EXCHANGE, "topic", durable=True)
         for queue in (QUEUE, RECEIPTS):
             quorum = {"x-queue-type": "quorum"}
+            channel.queue_delete(queue)
             channel.queue_declare(queue, durable=True, arguments=quorum)
-            channel.queue_purge(queue)
         channel.queue_bind(QUEUE, EXCHANGE, "branch.*.roster")
         yield channel
 
