@@ -11,7 +11,7 @@ from contracts.fields import Field, find_fields
 from enrollment.domain import branch_message, roster
 from enrollment.domain.refused_message import WHAT_TO_DO
 from enrollment.events import roster_consumer
-from enrollment.usecases import receive_chunk
+from enrollment.usecases import receive_message
 from flask.testing import FlaskClient
 from gateway.connect import limits
 from gateway.connect.programs import PACKED, PROGRAMS, Program, load_files, pack_files
@@ -83,7 +83,7 @@ def test_every_limit_is_the_one_that_decides() -> None:
     assert limits.LARGEST_ROW_NUMBER == roster.LARGEST_ROW_NUMBER
     assert limits.MESSAGE_MIB * MIB == branch_message.LARGEST
     assert limits.MESSAGES_OF_BATCH == branch_message.MOST_OF_BATCH
-    assert limits.UNDECIDED_ROWS == receive_chunk.MOST_WAITING
+    assert limits.UNDECIDED_ROWS == receive_message.MOST_WAITING
     assert limits.RECEIPTS_WAITING == topology.MOST_RECEIPTS
     assert limits.RECEIPT_MIB * MIB == topology.MOST_RECEIPT_BYTES
     assert limits.RECEIPT_DAYS == topology.RECEIPT_DAYS
