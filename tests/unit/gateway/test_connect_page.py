@@ -80,7 +80,7 @@ def test_no_field_is_explained_that_is_not_there() -> None:
 
 def test_every_limit_is_the_one_that_decides() -> None:
     assert limits.ROWS_OF_CHUNK == roster.MOST_ROWS
-    assert limits.LARGEST_ROW_NUMBER == roster.LARGEST_ROW_NUMBER
+    assert limits.LARGEST_ROW_NUMBER == branch_message.LARGEST_ROW_NUMBER
     assert limits.MESSAGE_MIB * MIB == branch_message.LARGEST
     assert limits.MESSAGES_OF_BATCH == branch_message.MOST_OF_BATCH
     assert limits.UNDECIDED_ROWS == receive_message.MOST_WAITING
