@@ -196,15 +196,18 @@ def test_changes_and_the_sandbox_go_the_way_of_rosters(
         event = to_changes("c.1", rows)
         about = pika.BasicProperties(user_id="branch.dongcheng")
         publish(url, "branch.dongcheng.roster", event, about)
-        [(_, outcomes)] = until(lambda: receipts_of(carrier, {"c.1"}), 60)
+        [decided] = until(lambda: receipts_of(carrier, {"c.1"}), 60)
+        assert isinstance(decided, Decided)
+        outcomes = decided.outcomes
         assert [one["outcome"] for one in outcomes] == ["done"] * 4 + ["rejected"]
         [seats] = outcomes[3]["state"]["seats"]
         assert (seats["own_seated"], seats["own_waiting"]) == (2, 0)
         assert rosters.receipt(officer, "c.1", "dongcheng") == outcomes
         tried = [person | {"class_id": "sandbox-full"} for person in people]
         carrier.send("sandbox.1", {"roster_id": "sandbox", "rows": tried})
-        [(_, chosen)] = until(lambda: receipts_of(carrier, {"sandbox.1"}), 60)
-        assert {one["outcome"] for one in chosen} == {"waitlisted"}
+        [chosen] = until(lambda: receipts_of(carrier, {"sandbox.1"}), 60)
+        assert isinstance(chosen, Decided)
+        assert {one["outcome"] for one in chosen.outcomes} == {"waitlisted"}
     path = "/api/enrollment/branches/dongcheng/events"
     again = [{"action": "withdraw", "class_id": class_id, "member_no": numbers[0]}]
     body = json.loads(to_changes("c.2", again))

@@ -19,7 +19,9 @@ from biyong.door import Away, Refused
 from biyong.faults import Fault
 
 EXCHANGE = "biyong.branches"
-RECEIPT, REFUSED = "enrollment.receipt.issued.v1", "enrollment.message.refused.v1"
+REFUSED = "enrollment.message.refused.v1"
+DECIDED = {"enrollment.receipt.issued.v1", "enrollment.changes.decided.v1"}
+"""Both have an outcome for every row; changes belong to no roster."""
 WINDOW = 50
 """Chunks that may be unconfirmed at once: 1.5 MB or so. To a broker beside us ten are
 as fast as any number, and three times as fast as one; with 50 ms on the way 50 are a
@@ -181,8 +183,8 @@ class OverAmqp:
     def _read_answer(self, event: dict[str, Any]) -> Decided | NotTaken | None:
         """A receipt, or the refusal of a message of ours; None for all else."""
         data = event["data"]
-        if event["type"] == RECEIPT:
-            of = data["roster_id"], data["dry_run"]
+        if event["type"] in DECIDED:
+            of = data.get("roster_id", ""), data["dry_run"]
             return Decided(data["chunk_id"], *of, data["rows"])
         key = self.sent.pop(data.get("message_id", ""), "")
         if event["type"] != REFUSED or not key:
