@@ -42,6 +42,7 @@ from chassis.projections.snapshot import Snapshots, SnapshotSource
 from chassis.recovery.reconcile import Reconciling
 from chassis.service import pull_routes
 from chassis.service.process import Loop, Service
+from chassis.service.structs import prepare_structs
 from chassis.service.work import IDLE_SECONDS, work_loop
 from chassis.settings import SERVICES, CommonSettings
 from chassis.storage.aggregates import Aggregates, FieldMapping, collection_of
@@ -118,10 +119,8 @@ class ServiceKit:
         return Aggregates(self.name, document, mapping, self.to_event, wake)
 
     def declare_indexes(self) -> None:
-        """Try the engine, then make every index; repeating it changes nothing.
-
-        Raises Incompatible for an engine that cannot carry the service.
-        """
+        """Try the engine, then make every index; repeating it changes nothing. Raises
+        Incompatible for an engine that cannot carry the service."""
         try_engine(self.database)
         self.collections.declare_indexes()
         self.audit_log.declare_indexes()
@@ -247,6 +246,7 @@ class ServiceKit:
         relay = self.create_relay()
         resends = Resends(self.collections, self.transport)
         consumer, reconciling = self._create_consumer(handlers)
+        prepare_structs()
         return Service(
             name=self.name,
             settings=self.settings,

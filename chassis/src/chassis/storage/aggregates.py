@@ -82,6 +82,7 @@ class FieldMapping(Generic[T]):
 
 def mapping_of(kind: type[T]) -> FieldMapping[T]:
     """The form of a dataclass whose fields are stored under their own names."""
+    msgspec.json.Decoder(kind)  # makes it ready before threads use it (see structs.py)
     names = {field.name for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
 
     def to_fields(value: T) -> Fields:

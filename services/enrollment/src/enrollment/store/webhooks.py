@@ -9,9 +9,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-import msgspec
 from chassis.errors import WriteConflict
-from chassis.storage.aggregates import RETRIES
+from chassis.storage.aggregates import RETRIES, FieldMapping, mapping_of
 from chassis.storage.leases import claim_document
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
@@ -25,6 +24,7 @@ from enrollment.usecases.webhook_ports import (
 )
 
 Row = dict[str, Any]
+plain: FieldMapping[Webhook] = mapping_of(Webhook)
 LEASE_SECONDS = 60.0
 """Of a worker that dies: several times what one message may take."""
 
@@ -111,7 +111,7 @@ class StoredWebhooks:
         return fields
 
     def _load(self, row: Mapping[str, Any]) -> Webhook:
-        webhook = msgspec.convert(row, Webhook)
+        webhook = plain.from_fields(row["_id"], row)
         return replace(
             webhook,
             secret=self.sealing.unseal(webhook.secret),
