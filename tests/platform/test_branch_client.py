@@ -191,7 +191,7 @@ def test_who_interrupts_a_push_has_what_was_done_and_goes_on_later(
     platform: Platform, ways: Ways, tmp_path: Path
 ) -> None:
     class_id = a_class(platform)
-    roster, journal = a_roster(tmp_path, class_id, SOME), tmp_path / "roster.push.json"
+    roster, journal = a_roster(tmp_path, class_id), tmp_path / "roster.push.json"
     with subprocess.Popen(
         command(roster), env=ways.environ("amqp"), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
@@ -203,9 +203,9 @@ def test_who_interrupts_a_push_has_what_was_done_and_goes_on_later(
     assert (stopped.returncode, document["exit_code"]) == (5, 5)
     assert document["missing"]
     outcomes = Counter(row["outcome"] for row in result_of(roster))
-    assert outcomes["no-receipt"] == SOME - document["counts"]["enrolled"]
+    assert outcomes["no-receipt"] == ROWS - document["counts"]["enrolled"]
     assert push(roster, ways.environ("amqp")).code == 0
-    require_each_once(platform, roster, class_id, SOME)
+    require_each_once(platform, roster, class_id)
 
 
 @pytest.mark.parametrize("way", WAYS)

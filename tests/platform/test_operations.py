@@ -92,6 +92,7 @@ def test_one_enrolment_is_followed_from_the_row_to_the_notice_by_its_id(
         ("enrollment", "published", "enrollment.person.registered.v1"),
         ("enrollment", "published", TYPE),
         ("enrollment", "published", "enrollment.receipt.issued.v1"),
+        ("enrollment", "handled", TYPE),
         ("media", "handled", TYPE),
         ("learning", "handled", TYPE),
         ("notify", "handled", TYPE),
@@ -100,7 +101,7 @@ def test_one_enrolment_is_followed_from_the_row_to_the_notice_by_its_id(
     until(lambda: whole <= told(), 30)
     drawn = biyong(platform, "trace", enrolment)
     assert drawn.returncode == 0, drawn.stderr
-    assert drawn.stdout.count(TYPE) == 4, "nobody else's seats are among them"
+    assert drawn.stdout.count(TYPE) == 5, "nobody else's seats are among them"
     assert '<svg class="timeline"' in page(
         platform, operator, f"/operations/trace?id={enrolment}"
     )

@@ -11,6 +11,7 @@ from enrollment.store import documents
 from enrollment.store.chunks import ROWS_KEPT_SECONDS, StoredChunks, chunk_form
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.usecases.ports import SentChunk
+from enrollment.usecases.receive_message import receive_chunks
 
 from tests.engines import Kept
 from tests.stores.rows import let_lapse, outbox, said, version
@@ -300,3 +301,14 @@ def test_a_receipt_issued_again_does_not_keep_the_rows_longer(
     assert decided is not None
     chunks.reissue_receipt("east/k1")
     assert chunks.clear_old_rows(decided["rows_until"]) == 1
+
+
+def test_the_same_chunk_twice_at_once_costs_its_branch_one_turn(
+    chunks: StoredChunks,
+) -> None:
+    same = a_chunk("east", "k", 200)
+    receive_chunks(chunks, [SentChunk(same), SentChunk(same)])
+    waiting = chunks.count_waiting_rows("east")
+    assert waiting >= 200
+    receive_chunks(chunks, [SentChunk(same), SentChunk(same)])
+    assert chunks.count_waiting_rows("east") == waiting

@@ -396,3 +396,21 @@ def test_no_log_and_no_reason_holds_what_a_branch_wrote(
     assert "message_refused" in told
     written = (NAME, LATIN, PHONE, ID, MAIL)
     assert not [value for value in written if value in told]
+
+
+def test_the_same_chunk_twice_at_once_is_put_once_and_both_are_answered(
+    door: Door,
+) -> None:
+    for rows in ([row(1)], [row(1)], [row(2)]):
+        door.send("dongcheng", sent("dongcheng", "k", *rows))
+    door.take_all()
+    assert [one.number for one in door.chunks.rows["dongcheng/k"].rows] == [1]
+    assert door.told() == [("dongcheng", "k", "chunk-differs", "")]
+
+
+def test_the_id_of_an_event_is_told_back_where_the_message_has_none(
+    door: Door,
+) -> None:
+    door.send("dongcheng", event("dongcheng", {"key": "k"}, id="event-7"))
+    door.take_all()
+    assert [one.message_id for one in door.answers] == ["event-7"]

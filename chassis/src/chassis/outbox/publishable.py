@@ -17,7 +17,13 @@ import msgspec
 import contracts
 from chassis.broker.port import BusUnavailable, Message, Transport, Unconfirmed
 from chassis.broker.topology import partition_of, takes_type
-from chassis.events.envelope import Envelope, Refused, from_document, to_bytes
+from chassis.events.envelope import (
+    LARGEST,
+    Envelope,
+    Refused,
+    from_document,
+    to_bytes,
+)
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 from chassis.telemetry.reasons import reason_of
@@ -132,10 +138,13 @@ def _to_message(
         branch = event.data.get("branch_id", "")
         if not branch or not isinstance(branch, str):
             raise Refused(f"{event.type} names no branch")
+    body = to_bytes(event)
+    if len(body) > LARGEST:
+        raise Refused(f"{event.type} has {len(body)} bytes, more than any event may")
     return Message(
         event.type,
         event.partitionkey,
-        to_bytes(event),
+        body,
         branch,
         is_for_services=bool(consumers - {contracts.BRANCH}),
     )

@@ -90,6 +90,18 @@ def is_batch(message: BranchMessage) -> bool:
     return _split_type(message.content_type)[0] == BATCH
 
 
+def find_id(message: BranchMessage) -> str:
+    """The id that its sender gave the event in a message; empty where none is read."""
+    if id_ := find_attributes(message.headers).get("id", ""):
+        return id_
+    try:
+        written = _load(message.body)
+    except NotTaken:
+        return ""
+    id_ = written.get("id") if isinstance(written, Mapping) else ""
+    return id_ if isinstance(id_, str) else ""
+
+
 def find_attributes(headers: Mapping[str, str]) -> dict[str, str]:
     """The attributes that stand among the headers, by their names."""
     return {

@@ -16,7 +16,7 @@ from chassis.telemetry.reasons import reason_of
 from chassis.telemetry.tracing import current_traceparent
 from pymongo.errors import PyMongoError
 
-from enrollment.domain.branch_message import BranchMessage, find_attributes
+from enrollment.domain.branch_message import BranchMessage, find_id
 from enrollment.domain.errors import Refusal
 from enrollment.domain.refused_message import NotTaken, RefusedMessage
 from enrollment.domain.roster import DECIDED
@@ -217,10 +217,14 @@ class RosterConsumer:
             self._refuse_delivery(delivery, why)
 
     def _refuse_delivery(self, delivery: Delivery, why: NotTaken) -> None:
-        """Answer what is not taken."""
+        """Answer what is not taken, or park it where the sender's queue is unusable."""
         sender = _sender_of(delivery)
-        self._open_receipts(sender)
-        id_ = delivery.message_id or find_attributes(delivery.headers).get("id", "")
+        try:
+            self._open_receipts(sender)
+        except Incompatible as fault:
+            self._park_delivery(delivery, f"no-receipts-queue: {reason_of(fault)}")
+            return
+        id_ = delivery.message_id or find_id(_to_message(delivery, sender))
         self.answer(RefusedMessage.of(sender, id_, delivery.body, why))
         metrics.events_consumed.labels(TYPE, "refused").inc()
         logger().info(

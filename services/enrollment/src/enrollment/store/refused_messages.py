@@ -30,7 +30,11 @@ class RefusedMessages:
         self.rows = rows
 
     def answer(self, refused: RefusedMessage) -> None:
-        """Tell the sender, for certain."""
+        """Tell the sender, for certain; not once more while the same answer has still
+        to leave."""
         event = refused.to_event()
-        if self.rows.add_many([(refused.id, refused, (event,))]):
+        if not self.rows.add_many([(refused.id, refused, (event,))]):
+            return
+        has_left = {"_id": refused.id, "out_due": None}
+        if self.rows.collection.find_one(has_left, {"_id": 1}) is not None:
             self.rows.change(refused.id, lambda _: (refused, (event,)))

@@ -161,11 +161,14 @@ def receive_chunk(chunks: Chunks, sent: Chunk) -> Chunk:
 
 
 def receive_chunks(chunks: Chunks, sent: Sequence[SentChunk]) -> list[Chunk | Refusal]:
-    """Each chunk as it is kept, or why it is not taken, in their order."""
-    new = chunks.create_many(sent, MOST_WAITING)
+    """Each chunk as it is kept, or why it is not taken, in their order. What comes
+    twice among them is put once."""
+    first = {arrival.chunk.id: arrival for arrival in reversed(sent)}
+    once = [arrival for arrival in sent if first[arrival.chunk.id] is arrival]
+    new = chunks.create_many(once, MOST_WAITING)
     return [
         arrival.chunk
-        if arrival.chunk.id in new
+        if arrival.chunk.id in new and first[arrival.chunk.id] is arrival
         else _existing_chunk(chunks, arrival.chunk)
         for arrival in sent
     ]
