@@ -1,10 +1,12 @@
 """What a branch sends over the broker harms only itself, and nothing of it is told."""
 
+import itertools
 import json
 import logging
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +21,13 @@ from chassis.telemetry import logs
 from enrollment.domain.people import branch_below, root_branch
 from enrollment.domain.refused_message import RefusedMessage
 from enrollment.domain.roster import Outcome
-from enrollment.events.roster_consumer import EXCHANGE, QUEUE, RosterConsumer
+from enrollment.events.roster_consumer import (
+    EXCHANGE,
+    MOST_REFUSED,
+    QUEUE,
+    RefusalAllowance,
+    RosterConsumer,
+)
 from enrollment.usecases.receive_message import MOST_WAITING, OpenBranches, ReadMessage
 from pymongo.errors import ConnectionFailure, WriteError
 
@@ -414,3 +422,20 @@ def test_the_id_of_an_event_is_told_back_where_the_message_has_none(
     door.send("dongcheng", event("dongcheng", {"key": "k"}, id="event-7"))
     door.take_all()
     assert [one.message_id for one in door.answers] == ["event-7"]
+
+
+def test_of_a_flood_of_refused_messages_one_answer_speaks_for_the_rest(
+    door: Door,
+) -> None:
+    clock = itertools.count(0.0, 0.0)
+    door.consumer.allowance = RefusalAllowance(lambda: next(clock))
+    for number in range(MOST_REFUSED + 50):
+        door.send("dongcheng", b"no event %d" % number)
+    door.send("beijing", b"another's")
+    door.take_all()
+    told = Counter((branch, reason) for branch, _, reason, _ in door.told())
+    assert told == {
+        ("dongcheng", "message-not-json"): MOST_REFUSED - 1,
+        ("dongcheng", "slow-down"): 1,
+        ("beijing", "message-not-json"): 1,
+    }

@@ -25,6 +25,9 @@ MESSAGE_REFUSALS = {
     "repairs-differ": N_("要改的行号与所送的行不一致：请只送要改的行，各用原来的行号"),
     "sandbox-mixed": N_("试用班级和真实班级不能在同一批里：请分成两批再发"),
     "not-to-be-kept": N_("内容里有存不下的字符或数字：请去掉后再发"),
+    "slow-down": N_(
+        "这一分钟里没收的消息太多，后面的不再逐条回答：请先改正，过一分钟再发"
+    ),
     "set-aside": N_("处理这条消息时出了故障：请换一个编号再发，还不行就联系我们"),
 }
 """Those that pages show too stand in `refusals`: branches and keys, and too much that

@@ -27,6 +27,7 @@ WHAT_TO_DO = OF_ROWS | {
     "chunk-differs": "这个编号已用于另一批名册：请换一个编号再发",
     "too-many-undecided": "本单位还有许多名册等待处理：请过几分钟再发这一批",
     "not-to-be-kept": "内容里有存不下的字符或数字：请去掉后再发",
+    "slow-down": "这一分钟里没收的消息太多，后面的不再逐条回答：请先改正，过一分钟再发",
     "set-aside": "处理这条消息时出了故障：请换一个编号再发，还不行就联系我们",
 }
 """By code, what a branch does about it."""

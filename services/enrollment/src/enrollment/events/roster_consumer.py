@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -40,6 +41,9 @@ BROKER = "broker"
 """Who sent a chunk that came under no account of the gateway's."""
 RECEIPTS_KNOWN_SECONDS = 60.0
 """So long a branch's queue for answers is taken to be there still."""
+MOST_REFUSED, MINUTE = 600, 60.0
+"""Messages of a branch that are refused one by one in a minute: each costs the others
+of the one queue some milliseconds."""
 ACCOUNT, ROSTER = "branch.", ".roster"
 """How the name of a branch's account begins at the broker, before its id; how the
 routing key of its rosters ends, behind its account."""
@@ -59,6 +63,23 @@ class AnswerSender(Protocol):
 
     def __call__(self, refused: RefusedMessage) -> None:
         """Repeating it tells it again."""
+
+
+class RefusalAllowance:
+    """How many messages of each branch were refused in this minute."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self.monotonic, self.began = monotonic, monotonic()
+        self.counts: Counter[str] = Counter()
+
+    def count_refusal(self, branch: str) -> int:
+        """The number of this one among those of the branch."""
+        now = self.monotonic()
+        if now - self.began >= MINUTE:
+            self.began = now
+            self.counts.clear()
+        self.counts[branch] += 1
+        return self.counts[branch]
 
 
 class RosterConsumer:
@@ -82,6 +103,7 @@ class RosterConsumer:
         self.subscriber: Subscriber | None = None
         self.at_once = 1
         self.receipts_known_until: dict[str, float] = {}
+        self.allowance = RefusalAllowance()
         self.chores_due = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -217,8 +239,15 @@ class RosterConsumer:
             self._refuse_delivery(delivery, why)
 
     def _refuse_delivery(self, delivery: Delivery, why: NotTaken) -> None:
-        """Answer what is not taken, or park it where the sender's queue is unusable."""
+        """Answer what is not taken, or park it where the sender's queue is unusable. Of
+        too many in a minute one answer speaks for the rest."""
         sender = _sender_of(delivery)
+        metrics.events_consumed.labels(TYPE, "refused").inc()
+        number = self.allowance.count_refusal(sender)
+        if number > MOST_REFUSED:
+            return
+        if number == MOST_REFUSED:
+            why = NotTaken("slow-down")
         try:
             self._open_receipts(sender)
         except Incompatible as fault:
@@ -226,7 +255,6 @@ class RosterConsumer:
             return
         id_ = delivery.message_id or find_id(_to_message(delivery, sender))
         self.answer(RefusedMessage.of(sender, id_, delivery.body, why))
-        metrics.events_consumed.labels(TYPE, "refused").inc()
         logger().info(
             "message_refused",
             branch=sender,
