@@ -46,7 +46,7 @@ from enrollment.usecases.search_people import SearchPeople
 from enrollment.usecases.transfer_member import TransferMember
 
 BRANCHES_AT_ONCE = 50
-NAMES_SECONDS = 10.0
+NAMES_SECONDS = 7.0
 """How soon, at the latest, people are found by a name that came or changed."""
 MERGES_SECONDS = 60.0
 """How soon, at the latest, what a process that died left of a merge is done."""
