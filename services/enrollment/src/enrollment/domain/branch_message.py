@@ -92,8 +92,8 @@ def is_batch(message: BranchMessage) -> bool:
 
 def find_id(message: BranchMessage) -> str:
     """The id that its sender gave the event in a message; empty where none is read."""
-    if id_ := find_attributes(message.headers).get("id", ""):
-        return id_
+    if named := find_attributes(message.headers).get("id", ""):
+        return named
     try:
         written = _load(message.body)
     except NotTaken:
