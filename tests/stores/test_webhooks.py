@@ -242,6 +242,42 @@ def test_who_was_changed_meanwhile_is_let_go(delivering: Delivering) -> None:
     assert (delivering.webhook.state, delivering.webhook.delivered) == (PAUSED, 0)
 
 
+def test_while_a_worker_sends_no_other_does_after_a_change(
+    delivering: Delivering,
+) -> None:
+    delivering.put()
+    delivering.feed("a", "b")
+    second = build_delivery(
+        delivering.webhooks.rows.database, str(delivering.receiver.authority)
+    )
+    others: list[bool] = []
+
+    def change(handler: BaseHTTPRequestHandler, came: Received) -> None:
+        delivering.change.replay("acc1", "dc", 1)
+        delivering.put()
+        others.append(second())
+        answer_status(204)(handler, came)
+
+    delivering.receiver.next = [change]
+    delivering.deliver()
+    assert others == [False]
+    assert second(), "due as soon as the first let it go"
+    assert delivering.receiver.ids == ["dc.1", "dc.1", "dc.2"]
+
+
+def test_who_let_go_late_takes_it_from_nobody_else(delivering: Delivering) -> None:
+    delivering.put()
+    delivering.feed("a")
+    late = delivering.webhooks.claim()
+    assert late is not None
+    delivering.let_due()
+    now_held = delivering.webhooks.claim()
+    assert now_held is not None
+    assert not delivering.webhooks.renew(late, late.webhook)
+    assert delivering.webhooks.claim() is None
+    assert delivering.webhooks.renew(now_held, now_held.webhook)
+
+
 def test_what_comes_just_as_it_is_going_to_rest_is_not_left_behind(
     delivering: Delivering,
 ) -> None:

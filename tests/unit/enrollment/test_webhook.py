@@ -88,6 +88,12 @@ def test_who_took_long_is_slow_until_an_answer_comes_soon() -> None:
     assert not slow.note_delivered(8, 0.2).is_slow
 
 
+def test_who_takes_long_for_a_test_is_slow_too() -> None:
+    slow = HOOK.note_test(WebhookTry(NOW, 0, "timeout"), 10.0)
+    assert (slow.is_slow, slow.is_tested) == (True, False)
+    assert not slow.note_test(WebhookTry(NOW, 0, "", 204), 0.2).is_slow
+
+
 def test_pauses_grow_to_hours_and_are_spread() -> None:
     pauses = [compute_pause(tries, 0.0) for tries in range(1, 12)]
     assert pauses == sorted(pauses)

@@ -88,6 +88,11 @@ class Webhook:
             self, delivered=number, is_slow=is_slow, failing_since=0.0, tries=0
         )
 
+    def note_test(self, test: WebhookTry, seconds: float) -> "Webhook":
+        """What came of the test that was asked for, after so many seconds."""
+        is_slow = seconds > SLOW_SECONDS
+        return replace(self, is_tested=False, test=test, is_slow=is_slow)
+
     def note_failure(self, failure: WebhookTry, seconds: float) -> "Webhook":
         """An entry did not arrive, after so many seconds; after days it is disabled,
         and at once where the receiver says that it is gone."""

@@ -82,7 +82,9 @@ def require_url(url: str, allowed: Sequence[Network]) -> None:
 
 
 def _refuse_url() -> WebhookUrlRefused:
-    return WebhookUrlRefused("请填写 https:// 开头的完整网址，端口只能是 443，不带用户名和 # 部分")
+    return WebhookUrlRefused(
+        "请填写 https:// 开头的完整网址，端口只能是 443，不带用户名和 # 部分"
+    )
 
 
 def is_internal(text: str, allowed: Sequence[Network]) -> bool:
