@@ -265,6 +265,22 @@ def test_while_a_worker_sends_no_other_does_after_a_change(
     assert delivering.receiver.ids == ["dc.1", "dc.1", "dc.2"]
 
 
+def test_who_held_one_that_was_deleted_writes_nothing_into_the_new_one(
+    delivering: Delivering,
+) -> None:
+    delivering.put()
+    delivering.feed("a")
+    held = delivering.webhooks.claim()
+    assert held is not None
+    delivering.change.delete("acc1", "dc")
+    delivering.put()
+    delivering.feed("b")
+    assert delivering.webhooks.claim() is not None
+    old = replace(held.webhook, url="https://old.example.org/")
+    assert not delivering.webhooks.renew(held, old)
+    assert delivering.webhook.url == delivering.receiver.url
+
+
 def test_who_let_go_late_takes_it_from_nobody_else(delivering: Delivering) -> None:
     delivering.put()
     delivering.feed("a")

@@ -51,11 +51,12 @@ class StoredWebhooks:
         return self._load_due(row) if row else None
 
     def create(self, webhook: Webhook) -> bool:
-        """Put a new one; False if the branch has one."""
+        """Put a new one; False if the branch has one. Its version is none that one had
+        which was deleted, so whoever still holds that writes nothing here."""
         new = {
             "_id": webhook.branch_id,
             "work_due": None,
-            "work_tries": 0,
+            "work_tries": time.time_ns(),
             "holder": "",
         }
         try:
