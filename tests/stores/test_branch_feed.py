@@ -11,7 +11,7 @@ from enrollment.domain.branch_feed import (
     PlacedEvent,
     cut_at_gap,
 )
-from enrollment.store.feeds import KEPT_SECONDS, StoredFeeds
+from enrollment.store.feeds import KEPT_SECONDS, PAGE_BYTES, StoredFeeds
 from enrollment.usecases.read_feed import ReadFeed
 
 from tests.engines import Kept
@@ -113,6 +113,27 @@ def test_a_moment_divides_a_feed(feeds: StoredFeeds) -> None:
     assert feeds.get_number_before("dc", second.added) in (0, 1)
     assert feeds.get_number_before("dc", second.added + 1) == 2
     assert feeds.get_number_before("xc", 0.0) == 0
+
+
+def test_a_moment_is_found_by_an_index_alone(feeds: StoredFeeds) -> None:
+    keys = [index["key"] for index in feeds.entries.index_information().values()]
+    assert [("branch_id", 1), ("added", 1), ("number", 1)] in keys
+
+
+def large(id_: str, size: int) -> PlacedEvent:
+    one = placed(id_)
+    return replace(one, event=replace(one.event, data={"rows": "x" * size}))
+
+
+def test_a_page_ends_where_it_would_be_too_large(feeds: StoredFeeds) -> None:
+    third = PAGE_BYTES // 3
+    sizes = {"a": third, "b": third, "c": third, "d": 2 * PAGE_BYTES, "e": 1}
+    for id_, size in sizes.items():
+        feeds.append_events("dc", [large(id_, size)])
+    assert numbers(feeds.find_after("dc", 0, 10)) == [1, 2]
+    assert numbers(feeds.find_after("dc", 2, 10)) == [3]
+    assert numbers(feeds.find_after("dc", 3, 10)) == [4], "one at least"
+    assert numbers(feeds.find_after("dc", 4, 10)) == [5]
 
 
 def test_a_clock_that_goes_back_does_not_mix_the_moments(feeds: StoredFeeds) -> None:

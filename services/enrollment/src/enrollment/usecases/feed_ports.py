@@ -20,7 +20,8 @@ class Feeds(Protocol):
         there stay. Raises WriteConflict if others are quicker for long."""
 
     def find_after(self, branch_id: str, after: int, limit: int) -> list[FeedEntry]:
-        """So many entries of a feed behind a number, by number."""
+        """So many entries of a feed behind a number, by number; fewer where these are
+        large, but one at least."""
 
     def get_first_number(self, branch_id: str) -> int:
         """The number of the oldest entry that is kept, or 0."""
