@@ -11,6 +11,7 @@ from enrollment.domain.webhook import (
     FAILING_SECONDS,
     FAILURES_SHOWN,
     MOST_JITTER,
+    MOST_OLD_SECRETS,
     OLD_SECRET_SECONDS,
     PAUSED,
     Webhook,
@@ -54,6 +55,24 @@ def test_the_secret_before_is_good_for_a_day() -> None:
         "whsec_bmV3",
     ]
     assert rotated.secrets_at(NOW + OLD_SECRET_SECONDS) == ["whsec_bmV4dA=="]
+
+
+def test_a_second_rotation_leaves_each_secret_its_own_day() -> None:
+    twice = HOOK.rotate_secret("whsec_Mg==", NOW).rotate_secret("whsec_Mw==", NOW + 60)
+    end = NOW + OLD_SECRET_SECONDS
+    assert twice.secrets_at(end - 1) == ["whsec_Mw==", "whsec_Mg==", HOOK.secret]
+    assert twice.secrets_at(end) == ["whsec_Mw==", "whsec_Mg=="]
+    assert twice.secrets_at(end + 60) == ["whsec_Mw=="]
+    assert twice.old_until == end + 60
+
+
+def test_of_many_rotations_the_secret_that_is_in_use_is_left() -> None:
+    hook = HOOK
+    for turn in range(6):
+        hook = hook.rotate_secret(f"whsec_{turn}", NOW + turn)
+    good = hook.secrets_at(NOW + 6)
+    assert good == ["whsec_5", "whsec_4", "whsec_3", HOOK.secret]
+    assert len(good) == 1 + MOST_OLD_SECRETS
 
 
 def test_it_is_given_up_after_days_of_failure_and_not_before() -> None:

@@ -134,20 +134,24 @@ class StoredWebhooks:
         return woken.modified_count > 0
 
     def _to_fields(self, webhook: Webhook) -> Row:
-        secrets = {
+        return asdict(webhook) | {
             "secret": self.sealing.seal(webhook.secret),
-            "old_secret": self.sealing.seal(webhook.old_secret),
+            "old_secrets": [
+                {"text": self.sealing.seal(old.text), "until": old.until}
+                for old in webhook.old_secrets
+            ],
+            "failures": [asdict(failure) for failure in webhook.failures],
         }
-        fields = asdict(webhook) | secrets
-        fields["failures"] = list(fields["failures"])
-        return fields
 
     def _load(self, row: Mapping[str, Any]) -> Webhook:
         webhook = plain.from_fields(row["_id"], row)
         return replace(
             webhook,
             secret=self.sealing.unseal(webhook.secret),
-            old_secret=self.sealing.unseal(webhook.old_secret),
+            old_secrets=tuple(
+                replace(old, text=self.sealing.unseal(old.text))
+                for old in webhook.old_secrets
+            ),
         )
 
     def _load_due(self, row: Mapping[str, Any]) -> DueWebhook:
