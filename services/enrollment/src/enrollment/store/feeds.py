@@ -47,19 +47,28 @@ class StoredFeeds:
         by_moment = [("branch_id", 1), ("added", 1), ("number", 1)]
         self.entries.create_index(by_moment)
 
-    def open_feeds(self, branch_ids: Collection[str]) -> None:
-        """These branches have a feed from now on."""
-        new = sorted(set(branch_ids) - self.find_open(branch_ids))
-        opened = {"$setOnInsert": {"opened": time.time()}}
-        writes = [UpdateOne({"_id": id_}, opened, upsert=True) for id_ in new]
-        write_all(self.feeds, writes)
+    def open_feeds(
+        self, branch_ids: Collection[str], begun: Mapping[str, float] | None = None
+    ) -> None:
+        """These branches have a feed from now on, or since it has `begun` (epoch)
+        before; those that have one keep theirs."""
+        now, known = time.time(), begun or {}
+        new = sorted(set(branch_ids) - self.find_open(branch_ids).keys())
+        opened = {id_: min(now, known.get(id_, now)) for id_ in new}
+        write_all(
+            self.feeds,
+            [
+                UpdateOne({"_id": id_}, {"$setOnInsert": {"opened": at}}, upsert=True)
+                for id_, at in opened.items()
+            ],
+        )
 
-    def find_open(self, branch_ids: Collection[str]) -> set[str]:
-        """Those of these branches that have a feed."""
+    def find_open(self, branch_ids: Collection[str]) -> dict[str, float]:
+        """Those of these branches that have a feed, and since when (epoch)."""
         if not branch_ids:
-            return set()
-        found = self.feeds.find({"_id": {"$in": sorted(branch_ids)}}, {"_id": 1})
-        return {row["_id"] for row in found}
+            return {}
+        found = self.feeds.find({"_id": {"$in": sorted(branch_ids)}}, {"opened": 1})
+        return {row["_id"]: row["opened"] for row in found}
 
     def append_events(self, branch_id: str, placed: Sequence[PlacedEvent]) -> None:
         """Put these behind the last entry of a feed, in their order; those that are

@@ -9,11 +9,14 @@ from enrollment.domain.branch_feed import FeedEntry, PlacedEvent
 class Feeds(Protocol):
     """The feeds of branches."""
 
-    def open_feeds(self, branch_ids: Collection[str]) -> None:
-        """These branches have a feed from now on."""
+    def open_feeds(
+        self, branch_ids: Collection[str], begun: Mapping[str, float] | None = None
+    ) -> None:
+        """These branches have a feed from now on, or since it has `begun` (epoch)
+        before; those that have one keep theirs."""
 
-    def find_open(self, branch_ids: Collection[str]) -> set[str]:
-        """Those of these branches that have a feed."""
+    def find_open(self, branch_ids: Collection[str]) -> Mapping[str, float]:
+        """Those of these branches that have a feed, and since when (epoch)."""
 
     def append_events(self, branch_id: str, placed: Sequence[PlacedEvent]) -> None:
         """Put these behind the last entry of a feed, in their order; those that are
