@@ -159,7 +159,7 @@ class BrokerLink:
         self.ioloop.stop()
 
     def _note_cancel(self, frame: Any) -> None:
-        """The queue was deleted, or lost its leader: its channel stays open, and nothing
+        """The queue was deleted or lost its leader: its channel stays open, and nothing
         would ever come on it."""
         channel = self.consuming
         self._note_queue_end(channel, pika.exceptions.ConsumerCancelled(frame))

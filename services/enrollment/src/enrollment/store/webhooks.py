@@ -75,10 +75,10 @@ class StoredWebhooks:
                 return None
             changed, now = decide(self._load(row)), time.time()
             read = {"work_tries": row["work_tries"], "holder": row["holder"]}
-            due = row["work_due"] if _is_held(row, now) else now
+            due = row["work_due"] if _is_leased(row, now) else now
             fields = self._to_fields(changed)
             update = {"$set": fields, "$inc": {"work_tries": 1}}
-            if not _is_held(row, now):
+            if not _is_leased(row, now):
                 fields |= {"work_due": now, "holder": ""}
             if self.rows.update_one({"_id": branch_id} | read, update).matched_count:
                 return DueWebhook(changed, due)
@@ -158,7 +158,7 @@ class StoredWebhooks:
         return DueWebhook(self._load(row), row["work_due"])
 
 
-def _is_held(row: Mapping[str, Any], now: float) -> bool:
+def _is_leased(row: Mapping[str, Any], now: float) -> bool:
     """Whether a worker sends, and its lease has not run out."""
     due = row["work_due"]
     return bool(row["holder"]) and due is not None and due > now
