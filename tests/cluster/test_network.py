@@ -22,6 +22,27 @@ def test_every_pod_is_closed_but_for_what_policies_name(overlay: str) -> None:
     assert [pod for pod in network.pods if not network.is_closed(pod)] == []
 
 
+@of_every_overlay
+def test_webhooks_leave_for_no_network_of_our_own(overlay: str) -> None:
+    [policy] = [
+        manifest
+        for manifest in render_overlay(overlay)
+        if manifest["metadata"]["name"] == "from-enrollment-to-webhooks"
+    ]
+    [rule] = policy["spec"]["egress"]
+    blocks = {peer["ipBlock"]["cidr"]: peer["ipBlock"]["except"] for peer in rule["to"]}
+    assert {net: set(excepted) for net, excepted in blocks.items()} == {
+        "0.0.0.0/0": {
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.168.0.0/16",
+        },
+        "::/0": {"fc00::/7", "fe80::/10"},
+    }
+
+
 def test_services_reach_those_whom_they_may_call_and_no_other() -> None:
     callers = {
         (service, caller) for service, who in CONSUMERS.items() for caller in who

@@ -192,6 +192,21 @@ def test_receipts_and_refusals_come_back_for_what_is_awaited(
     assert heard(carrier, "r.2") == [NotTaken("r.2", "rows-none", "rows", "so")]
 
 
+def test_a_queue_that_is_made_anew_is_heard_again(
+    carrier: OverAmqp, platform: BlockingChannel
+) -> None:
+    tell(platform, "receipt.issued.v1", chunk_id="r.1", rows=[])
+    assert heard(carrier, "r.1") == [Decided("r.1", "r", False, [])]
+    platform.queue_delete(RECEIPTS)
+    with pytest.raises(Away):
+        heard(carrier, "r.2")
+    quorum = {"x-queue-type": "quorum"}
+    platform.queue_declare(RECEIPTS, durable=True, arguments=quorum)
+    tell(platform, "receipt.issued.v1", chunk_id="r.2", rows=[])
+    assert heard(carrier, "r.2") == [Decided("r.2", "r", False, [])]
+    assert len(list(carrier.send_all(chunks(3)))) == 3
+
+
 def test_a_receipt_that_was_not_used_comes_again(
     url: str, carrier: OverAmqp, platform: BlockingChannel
 ) -> None:

@@ -11,7 +11,7 @@ from enrollment.domain.branch_feed import (
     PlacedEvent,
     cut_at_gap,
 )
-from enrollment.store.feeds import KEPT_SECONDS, StoredFeeds
+from enrollment.store.feeds import KEPT_SECONDS, PAGE_BYTES, StoredFeeds
 from enrollment.usecases.read_feed import ReadFeed
 
 from tests.engines import Kept
@@ -115,6 +115,27 @@ def test_a_moment_divides_a_feed(feeds: StoredFeeds) -> None:
     assert feeds.get_number_before("xc", 0.0) == 0
 
 
+def test_a_moment_is_found_by_an_index_alone(feeds: StoredFeeds) -> None:
+    keys = [index["key"] for index in feeds.entries.index_information().values()]
+    assert [("branch_id", 1), ("added", 1), ("number", 1)] in keys
+
+
+def large(id_: str, size: int) -> PlacedEvent:
+    one = placed(id_)
+    return replace(one, event=replace(one.event, data={"rows": "x" * size}))
+
+
+def test_a_page_ends_where_it_would_be_too_large(feeds: StoredFeeds) -> None:
+    third = PAGE_BYTES // 3
+    sizes = {"a": third, "b": third, "c": third, "d": 2 * PAGE_BYTES, "e": 1}
+    for id_, size in sizes.items():
+        feeds.append_events("dc", [large(id_, size)])
+    assert numbers(feeds.find_after("dc", 0, 10)) == [1, 2]
+    assert numbers(feeds.find_after("dc", 2, 10)) == [3]
+    assert numbers(feeds.find_after("dc", 3, 10)) == [4], "one at least"
+    assert numbers(feeds.find_after("dc", 4, 10)) == [5]
+
+
 def test_a_clock_that_goes_back_does_not_mix_the_moments(feeds: StoredFeeds) -> None:
     feeds.append_events("dc", [placed("a")])
     ahead = feeds.find_after("dc", 0, 1)[0].added + 3600
@@ -137,7 +158,13 @@ def test_what_is_old_is_cleared_and_no_number_comes_twice(feeds: StoredFeeds) ->
 def test_a_feed_is_open_once_it_is_asked_for(feeds: StoredFeeds) -> None:
     feeds.open_feeds(["dc"])
     feeds.open_feeds(["dc", "xc"])
-    assert feeds.find_open(["dc", "xc", "bj"]) == {"dc", "xc"}
+    assert feeds.find_open(["dc", "xc", "bj"]).keys() == {"dc", "xc"}
+
+
+def test_a_feed_that_began_earlier_keeps_that_moment(feeds: StoredFeeds) -> None:
+    feeds.open_feeds(["dc"], {"dc": 5.0})
+    feeds.open_feeds(["dc"], {"dc": 3.0})
+    assert feeds.find_open(["dc"]) == {"dc": 5.0}
 
 
 def test_what_lies_behind_a_gap_is_not_read_yet() -> None:

@@ -212,20 +212,22 @@ def test_a_test_is_sent_whatever_the_state(delivering: Delivering) -> None:
     assert (webhook.state, webhook.is_tested, webhook.tries) == (PAUSED, False, 0)
 
 
-def test_after_a_rotation_both_secrets_sign(delivering: Delivering) -> None:
+def test_after_rotations_all_secrets_sign(delivering: Delivering) -> None:
     before = delivering.put()
+    between = delivering.change.rotate_secret("acc1", "dc")
     after = delivering.change.rotate_secret("acc1", "dc")
     delivering.feed("a")
     delivering.deliver()
     [came] = delivering.receiver.received
-    assert is_signed(came, before)
-    assert is_signed(came, after)
+    assert all(is_signed(came, secret) for secret in (before, between, after))
 
 
 def test_no_secret_lies_in_clear(delivering: Delivering) -> None:
     secret = delivering.put()
+    other = delivering.change.rotate_secret("acc1", "dc")
     row = delivering.webhooks.rows.find_one({"_id": "dc"})
-    assert secret.removeprefix("whsec_") not in str(row)
+    for one in (secret, other):
+        assert one.removeprefix("whsec_") not in str(row)
 
 
 def test_who_was_changed_meanwhile_is_let_go(delivering: Delivering) -> None:
@@ -240,6 +242,58 @@ def test_who_was_changed_meanwhile_is_let_go(delivering: Delivering) -> None:
     delivering.deliver()
     assert delivering.receiver.ids == ["dc.1"]
     assert (delivering.webhook.state, delivering.webhook.delivered) == (PAUSED, 0)
+
+
+def test_while_a_worker_sends_no_other_does_after_a_change(
+    delivering: Delivering,
+) -> None:
+    delivering.put()
+    delivering.feed("a", "b")
+    second = build_delivery(
+        delivering.webhooks.rows.database, str(delivering.receiver.authority)
+    )
+    others: list[bool] = []
+
+    def change(handler: BaseHTTPRequestHandler, came: Received) -> None:
+        delivering.change.replay("acc1", "dc", 1)
+        delivering.put()
+        others.append(second())
+        answer_status(204)(handler, came)
+
+    delivering.receiver.next = [change]
+    delivering.deliver()
+    assert others == [False]
+    assert second(), "due as soon as the first let it go"
+    assert delivering.receiver.ids == ["dc.1", "dc.1", "dc.2"]
+
+
+def test_who_held_one_that_was_deleted_writes_nothing_into_the_new_one(
+    delivering: Delivering,
+) -> None:
+    delivering.put()
+    delivering.feed("a")
+    held = delivering.webhooks.claim()
+    assert held is not None
+    delivering.change.delete("acc1", "dc")
+    delivering.put()
+    delivering.feed("b")
+    assert delivering.webhooks.claim() is not None
+    old = replace(held.webhook, url="https://old.example.org/")
+    assert not delivering.webhooks.renew(held, old)
+    assert delivering.webhook.url == delivering.receiver.url
+
+
+def test_who_let_go_late_takes_it_from_nobody_else(delivering: Delivering) -> None:
+    delivering.put()
+    delivering.feed("a")
+    late = delivering.webhooks.claim()
+    assert late is not None
+    delivering.let_due()
+    now_held = delivering.webhooks.claim()
+    assert now_held is not None
+    assert not delivering.webhooks.renew(late, late.webhook)
+    assert delivering.webhooks.claim() is None
+    assert delivering.webhooks.renew(now_held, now_held.webhook)
 
 
 def test_what_comes_just_as_it_is_going_to_rest_is_not_left_behind(

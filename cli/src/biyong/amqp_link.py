@@ -134,6 +134,7 @@ class BrokerLink:
 
         def take_channel(channel: Any) -> None:
             channel.add_on_close_callback(self._note_queue_end)
+            channel.add_on_cancel_callback(self._note_cancel)
             channel.basic_qos(prefetch_count=PREFETCH)
             channel.basic_consume(queue, self._note_delivery)
 
@@ -157,7 +158,17 @@ class BrokerLink:
         self.ended = self.ended or reason
         self.ioloop.stop()
 
-    def _note_queue_end(self, _: Any, reason: Exception) -> None:
+    def _note_cancel(self, frame: Any) -> None:
+        """The queue was deleted or lost its leader: its channel stays open, and nothing
+        would ever come on it."""
+        channel = self.consuming
+        self._note_queue_end(channel, pika.exceptions.ConsumerCancelled(frame))
+        channel.close()
+
+    def _note_queue_end(self, channel: Any, reason: Exception) -> None:
+        """Of a channel that was given up before, nothing more is to be noted."""
+        if channel is not self.consuming:
+            return
         self.queue_ended, self.consuming = reason, None
         self.delivered.clear()
         self.ioloop.stop()

@@ -1,5 +1,6 @@
 """The feeds of branches in memory, and who concerns whom there."""
 
+import datetime
 from collections.abc import Collection, Mapping, Sequence
 
 from enrollment.domain.branch_feed import FeedEntry, FeedEvent, PlacedEvent
@@ -13,18 +14,28 @@ from tests.unit.enrollment.world import BRANCHES
 HAPPENED = "2026-11-30T08:00:00.000+00:00"
 
 
+def at(moment: str) -> float:
+    return datetime.datetime.fromisoformat(moment).timestamp()
+
+
 class MemoryFeeds:
     """Feeds of branches by branch."""
 
     def __init__(self) -> None:
         self.rows: dict[str, list[FeedEntry]] = {}
+        self.opened: dict[str, float] = {}
+        self.now = at(HAPPENED)
 
-    def open_feeds(self, branch_ids: Collection[str]) -> None:
+    def open_feeds(
+        self, branch_ids: Collection[str], begun: Mapping[str, float] | None = None
+    ) -> None:
         for id_ in branch_ids:
             self.rows.setdefault(id_, [])
+            known = (begun or {}).get(id_, self.now)
+            self.opened.setdefault(id_, min(self.now, known))
 
-    def find_open(self, branch_ids: Collection[str]) -> set[str]:
-        return self.rows.keys() & set(branch_ids)
+    def find_open(self, branch_ids: Collection[str]) -> Mapping[str, float]:
+        return {id_: self.opened[id_] for id_ in branch_ids if id_ in self.opened}
 
     def append_events(self, branch_id: str, placed: Sequence[PlacedEvent]) -> None:
         rows = self.rows[branch_id]

@@ -1,5 +1,6 @@
 """What comes into whose feed, and what is read there."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,7 @@ from chassis.events.envelope import Envelope
 from enrollment.domain.branch_feed import FeedEvent
 from enrollment.domain.people import Membership
 from enrollment.events.fed_events import ANSWERS, OF_MEMBERS, to_feed_event
+from enrollment.usecases.append_feed import OUT_OF_ORDER_SECONDS
 
 import contracts
 from tests.unit.enrollment.feed_world import FeedWorld, Groups, answer, hours, seat
@@ -33,6 +35,22 @@ def test_a_feed_begins_when_it_is_asked_for() -> None:
     world.happen(seat("e1"))
     assert world.ids_of("bj") == ["e1"]
     assert world.ids_of("xc") == []
+
+
+def test_what_happened_before_a_feed_began_is_not_in_it_however_late_it_comes() -> None:
+    world = FeedWorld(OF_EAST)
+    world.feeds.now += 2 * OUT_OF_ORDER_SECONDS
+    world.feeds.open_feeds(["dc"])
+    later = "2026-11-30T12:00:00.000+00:00"
+    world.happen(answer("e1"), hours("e2"), replace(answer("e3"), happened=later))
+    assert world.ids_of("dc") == ["e3"]
+
+
+def test_the_first_message_is_in_its_feed_however_late_it_comes() -> None:
+    world = FeedWorld(OF_EAST)
+    world.feeds.now += 2 * OUT_OF_ORDER_SECONDS
+    world.happen(answer("e1"), answer("e2"))
+    assert world.ids_of("dc") == ["e1", "e2"]
 
 
 def test_no_feed_begins_for_a_branch_that_is_not_there() -> None:

@@ -11,6 +11,7 @@ from enrollment.domain.webhook import (
     FAILING_SECONDS,
     FAILURES_SHOWN,
     MOST_JITTER,
+    MOST_OLD_SECRETS,
     OLD_SECRET_SECONDS,
     PAUSED,
     Webhook,
@@ -56,6 +57,24 @@ def test_the_secret_before_is_good_for_a_day() -> None:
     assert rotated.secrets_at(NOW + OLD_SECRET_SECONDS) == ["whsec_bmV4dA=="]
 
 
+def test_a_second_rotation_leaves_each_secret_its_own_day() -> None:
+    twice = HOOK.rotate_secret("whsec_Mg==", NOW).rotate_secret("whsec_Mw==", NOW + 60)
+    end = NOW + OLD_SECRET_SECONDS
+    assert twice.secrets_at(end - 1) == ["whsec_Mw==", "whsec_Mg==", HOOK.secret]
+    assert twice.secrets_at(end) == ["whsec_Mw==", "whsec_Mg=="]
+    assert twice.secrets_at(end + 60) == ["whsec_Mw=="]
+    assert twice.old_until == end + 60
+
+
+def test_of_many_rotations_the_secret_that_is_in_use_is_left() -> None:
+    hook = HOOK
+    for turn in range(6):
+        hook = hook.rotate_secret(f"whsec_{turn}", NOW + turn)
+    good = hook.secrets_at(NOW + 6)
+    assert good == ["whsec_5", "whsec_4", "whsec_3", HOOK.secret]
+    assert len(good) == 1 + MOST_OLD_SECRETS
+
+
 def test_it_is_given_up_after_days_of_failure_and_not_before() -> None:
     hook = HOOK.note_failure(failed(NOW), 0.1)
     almost = hook.note_failure(failed(NOW + FAILING_SECONDS - 1), 0.1)
@@ -86,6 +105,12 @@ def test_who_took_long_is_slow_until_an_answer_comes_soon() -> None:
     slow = HOOK.note_failure(failed(NOW), 10.0)
     assert slow.is_slow
     assert not slow.note_delivered(8, 0.2).is_slow
+
+
+def test_who_takes_long_for_a_test_is_slow_too() -> None:
+    slow = HOOK.note_test(WebhookTry(NOW, 0, "timeout"), 10.0)
+    assert (slow.is_slow, slow.is_tested) == (True, False)
+    assert not slow.note_test(WebhookTry(NOW, 0, "", 204), 0.2).is_slow
 
 
 def test_pauses_grow_to_hours_and_are_spread() -> None:

@@ -129,6 +129,7 @@ def test_an_https_address_with_a_host_is_taken(url: str) -> None:
         "https://user:word@hooks.example.org/",
         "https://@hooks.example.org/",
         "https://hooks.example.org/#part",
+        "https://hooks.example.org:8443/",
         "https://hooks.example.org:99999/",
         "https://hooks.example.org:0/",
         "https://hooks.example.org:port/",
@@ -142,6 +143,10 @@ def test_an_https_address_with_a_host_is_taken(url: str) -> None:
 def test_no_other_address_is(url: str) -> None:
     with pytest.raises(WebhookUrlRefused):
         require_url(url, [])
+
+
+def test_the_port_of_https_may_be_written_out() -> None:
+    require_url("https://hooks.example.org:443/a", [])
 
 
 @pytest.mark.parametrize("host", ["10.2.0.1", "127.0.0.1", "[::1]", "[::ffff:a00:1]"])

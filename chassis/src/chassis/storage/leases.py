@@ -104,8 +104,11 @@ def claim_document(
     waiting: Mapping[str, Any],
     lease_seconds: float,
     order: str = "work_due",
+    marks: Mapping[str, Any] | None = None,
 ) -> dict[str, Any] | None:
     """The document first in `order` among those `waiting` and due, leased, or None.
+
+    `marks` are written into it as it is claimed.
 
     Its `work_due` moves behind the lease; a worker that dies lets it fall due again.
     What is done for it from here on belongs to the trace of the request that made it.
@@ -113,7 +116,10 @@ def claim_document(
     now = time.time()
     found = collection.find_one_and_update(
         {**waiting, "work_due": {"$lte": now}},
-        {"$set": {"work_due": now + lease_seconds}, "$inc": {"work_tries": 1}},
+        {
+            "$set": {**(marks or {}), "work_due": now + lease_seconds},
+            "$inc": {"work_tries": 1},
+        },
         {"outbox": 0},
         sort=[(order, 1)],
         return_document=ReturnDocument.AFTER,

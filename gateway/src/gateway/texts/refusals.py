@@ -64,7 +64,9 @@ REFUSALS = {
     "role-missing": N_("您没有看这一页的权限：请联系所在单位"),
     "unknown-certificate": N_("没有这个编号的证书：请核对编号"),
     "unknown-webhook": N_("本单位没有设置推送：请先填写推送地址"),
-    "webhook-url-refused": N_("请填写 https:// 开头的完整网址，不带用户名和 # 部分"),
+    "webhook-url-refused": N_(
+        "请填写 https:// 开头的完整网址，端口只能是 443，不带用户名和 # 部分"
+    ),
     "webhook-internal": N_("这个地址在内部网络里：请填写外网可以访问的地址"),
     "unknown-roster": N_("没有这份名册：请从名册页重新打开"),
     "roster-dry-run": N_("试算的名册没有报名，不用撤回"),

@@ -57,7 +57,8 @@ class WebhookRoutes(Routes):
     @post("/branches/<branch>/webhook/secret")
     @require_roles("officer", "staff")
     def post_secret(self, branch: str) -> NewWebhookOut:
-        """Another secret, answered this once; the one before is good for a day, too."""
+        """Another secret, answered this once; each before is good for a day, too. It
+        is not kept for a repeated request, so that it lies nowhere in clear."""
         self._require_branch(branch)
         return self._show_new(branch, self.change.rotate_secret(_who(), branch))
 

@@ -88,7 +88,7 @@ class WebhookSender:
             )
             with tls, _cut_at(tls, ends):
                 tls.do_handshake()
-                asking = http.client.HTTPSConnection(host, port)
+                asking = http.client.HTTPSConnection(host, port, context=self.context)
                 asking.sock = tls
                 sent = {"user-agent": AGENT, "connection": "close", **headers}
                 asking.request("POST", path, body, sent)

@@ -14,6 +14,8 @@ FAILING_SECONDS = 5 * 24 * 3600.0
 """A system that is down over a weekend and a holiday comes back by itself."""
 OLD_SECRET_SECONDS = 24 * 3600.0
 """A day is enough to put the new secret in place."""
+MOST_OLD_SECRETS = 3
+"""Whoever asks again and again still has the one in use: each signs every message."""
 FAILURES_SHOWN = 10
 SLOW_SECONDS = 2.0
 """Whoever takes longer for an answer waits among those who do, too."""
@@ -39,10 +41,18 @@ class WebhookTry:
 
 
 @dataclass(frozen=True)
+class OldSecret:
+    """A secret of before, good until a moment."""
+
+    text: str
+    until: float
+
+
+@dataclass(frozen=True)
 class Webhook:
     """Where the feed of a branch is sent. All entries up to `delivered` were.
 
-    `old_secret` is good beside `secret` until `old_until`. Since `failing_since` all
+    `old_secrets` are good beside `secret`, the newest first. Since `failing_since` all
     `tries` failed; both are 0 while all is well. `is_tested` while a test is asked for
     that nobody has sent yet; `test` is what came of the last one.
     """
@@ -52,8 +62,7 @@ class Webhook:
     secret: str
     delivered: int
     state: str = ACTIVE
-    old_secret: str = ""
-    old_until: float = 0.0
+    old_secrets: tuple[OldSecret, ...] = ()
     failing_since: float = 0.0
     tries: int = 0
     failures: tuple[WebhookTry, ...] = ()
@@ -63,8 +72,13 @@ class Webhook:
 
     def secrets_at(self, now: float) -> list[str]:
         """The secrets that are good at a moment, the newest first."""
-        is_old_good = self.old_secret and now < self.old_until
-        return [self.secret, self.old_secret] if is_old_good else [self.secret]
+        old = [one.text for one in self.old_secrets if now < one.until]
+        return [self.secret, *old]
+
+    @property
+    def old_until(self) -> float:
+        """Until when a secret of before is good, too; 0 if there is none."""
+        return self.old_secrets[0].until if self.old_secrets else 0.0
 
     def lead_to(self, url: str, paused: bool) -> "Webhook":
         """It leads to this address from now on, and is tried anew."""
@@ -72,9 +86,16 @@ class Webhook:
         return replace(self, url=url, state=state, failing_since=0.0, tries=0)
 
     def rotate_secret(self, secret: str, now: float) -> "Webhook":
-        """It has another secret; the one before is good for a day, too."""
-        until = now + OLD_SECRET_SECONDS
-        return replace(self, secret=secret, old_secret=self.secret, old_until=until)
+        """It has another secret; each of before is good until its own day is over.
+        Of too many the oldest stays, which is likely the one in use."""
+        before = OldSecret(self.secret, now + OLD_SECRET_SECONDS)
+        good = [one for one in self.old_secrets if now < one.until]
+        old = (
+            before,
+            *good[: MOST_OLD_SECRETS - 2],
+            *good[MOST_OLD_SECRETS - 2 :][-1:],
+        )
+        return replace(self, secret=secret, old_secrets=old)
 
     def replay_from(self, number: int, last: int) -> "Webhook":
         """An entry and all behind it are sent once more; none before it."""
@@ -87,6 +108,11 @@ class Webhook:
         return replace(
             self, delivered=number, is_slow=is_slow, failing_since=0.0, tries=0
         )
+
+    def note_test(self, test: WebhookTry, seconds: float) -> "Webhook":
+        """What came of the test that was asked for, after so many seconds."""
+        is_slow = seconds > SLOW_SECONDS
+        return replace(self, is_tested=False, test=test, is_slow=is_slow)
 
     def note_failure(self, failure: WebhookTry, seconds: float) -> "Webhook":
         """An entry did not arrive, after so many seconds; after days it is disabled,

@@ -9,6 +9,8 @@ from enrollment.domain.errors import Refusal
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+HTTPS = 443
+"""The only port that the network's policies let out (docs/operations/network.md)."""
 URL = re.compile(r"[!-~]+")
 """What stands in an address: no blanks, no control signs, nothing beyond ASCII."""
 INTERNAL_V4 = [
@@ -57,7 +59,8 @@ class WebhookInternal(Refusal):
 
 def require_url(url: str, allowed: Sequence[Network]) -> None:
     """Raises WebhookUrlRefused for what is no https address with a host, and
-    WebhookInternal for an internal address that is written out."""
+    WebhookInternal for an internal address that is written out. A port other than 443
+    is only for installations that allow networks of their own."""
     try:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname or ""
@@ -68,6 +71,8 @@ def require_url(url: str, allowed: Sequence[Network]) -> None:
         raise _refuse_url()
     if port == 0 or "\\" in url:
         raise _refuse_url()
+    if port not in (None, HTTPS) and not allowed:
+        raise _refuse_url()
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -77,7 +82,9 @@ def require_url(url: str, allowed: Sequence[Network]) -> None:
 
 
 def _refuse_url() -> WebhookUrlRefused:
-    return WebhookUrlRefused("请填写 https:// 开头的完整网址，不带用户名和 # 部分")
+    return WebhookUrlRefused(
+        "请填写 https:// 开头的完整网址，端口只能是 443，不带用户名和 # 部分"
+    )
 
 
 def is_internal(text: str, allowed: Sequence[Network]) -> bool:

@@ -7,10 +7,11 @@ write at once. The newest entry of a feed is never cleared, so no number comes t
 
 import random
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+import bson
 from chassis.errors import WriteConflict
 from chassis.storage.aggregates import DUPLICATE, write_all
 from pymongo import InsertOne, UpdateOne
@@ -27,6 +28,11 @@ TRIES = 200
 for minutes."""
 LONGEST_PAUSE = 0.05
 LAST = [("number", -1)]
+PAGE_BYTES = 1024 * 1024
+"""Of entries that are read at once: a hundred receipts of 200 rows would be many times
+that, for each that asks."""
+READ_AT_ONCE = 20
+"""Entries that come from the database together; those behind a full page do not."""
 
 
 class StoredFeeds:
@@ -38,21 +44,31 @@ class StoredFeeds:
     def declare_indexes(self) -> None:
         """Make the indexes."""
         self.entries.create_index([("branch_id", 1), ("number", 1)], unique=True)
-        self.entries.create_index([("branch_id", 1), ("added", 1)])
+        by_moment = [("branch_id", 1), ("added", 1), ("number", 1)]
+        self.entries.create_index(by_moment)
 
-    def open_feeds(self, branch_ids: Collection[str]) -> None:
-        """These branches have a feed from now on."""
-        new = sorted(set(branch_ids) - self.find_open(branch_ids))
-        opened = {"$setOnInsert": {"opened": time.time()}}
-        writes = [UpdateOne({"_id": id_}, opened, upsert=True) for id_ in new]
-        write_all(self.feeds, writes)
+    def open_feeds(
+        self, branch_ids: Collection[str], begun: Mapping[str, float] | None = None
+    ) -> None:
+        """These branches have a feed from now on, or since it has `begun` (epoch)
+        before; those that have one keep theirs."""
+        now, known = time.time(), begun or {}
+        new = sorted(set(branch_ids) - self.find_open(branch_ids).keys())
+        opened = {id_: min(now, known.get(id_, now)) for id_ in new}
+        write_all(
+            self.feeds,
+            [
+                UpdateOne({"_id": id_}, {"$setOnInsert": {"opened": at}}, upsert=True)
+                for id_, at in opened.items()
+            ],
+        )
 
-    def find_open(self, branch_ids: Collection[str]) -> set[str]:
-        """Those of these branches that have a feed."""
+    def find_open(self, branch_ids: Collection[str]) -> dict[str, float]:
+        """Those of these branches that have a feed, and since when (epoch)."""
         if not branch_ids:
-            return set()
-        found = self.feeds.find({"_id": {"$in": sorted(branch_ids)}}, {"_id": 1})
-        return {row["_id"] for row in found}
+            return {}
+        found = self.feeds.find({"_id": {"$in": sorted(branch_ids)}}, {"opened": 1})
+        return {row["_id"]: row["opened"] for row in found}
 
     def append_events(self, branch_id: str, placed: Sequence[PlacedEvent]) -> None:
         """Put these behind the last entry of a feed, in their order; those that are
@@ -100,13 +116,16 @@ class StoredFeeds:
         return self.entries.find_one({"branch_id": branch_id}, wanted, sort=LAST)
 
     def find_after(self, branch_id: str, after: int, limit: int) -> list[FeedEntry]:
-        """So many entries of a feed behind a number, by number."""
+        """So many entries of a feed behind a number, by number; fewer where these are
+        large, but one at least."""
         found = self.entries.find(
             {"branch_id": branch_id, "number": {"$gt": after}},
             sort=[("number", 1)],
             limit=limit,
+            batch_size=min(limit, READ_AT_ONCE),
         )
-        return [_to_entry(row) for row in found]
+        with found:
+            return [_to_entry(row) for row in _take_page(found)]
 
     def get_first_number(self, branch_id: str) -> int:
         """The number of the oldest entry that is kept, or 0."""
@@ -158,6 +177,17 @@ def _to_row(branch_id: str, number: int, added: float, placed: PlacedEvent) -> R
         "about": placed.about,
         "event": asdict(placed.event),
     }
+
+
+def _take_page(rows: Iterable[Row]) -> Iterator[Row]:
+    """The first of these, up to the one that would make the page too large."""
+    taken = 0
+    for row in rows:
+        size = len(bson.encode(row))
+        if taken and taken + size > PAGE_BYTES:
+            return
+        taken += size
+        yield row
 
 
 def _to_entry(row: Row) -> FeedEntry:

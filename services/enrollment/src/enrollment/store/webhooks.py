@@ -1,9 +1,11 @@
 """The webhooks ports over PyMongo: one row for each branch, leased while it is served.
 
 `work_tries` is the version: whoever claims or changes a row raises it, so whoever held
-it before writes nothing any more.
+it before writes nothing any more. `holder` is the claim under which a worker sends: a
+row that is changed meanwhile is due only when that one let it go, so no two send.
 """
 
+import secrets
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, replace
@@ -49,8 +51,14 @@ class StoredWebhooks:
         return self._load_due(row) if row else None
 
     def create(self, webhook: Webhook) -> bool:
-        """Put a new one; False if the branch has one."""
-        new = {"_id": webhook.branch_id, "work_due": None, "work_tries": 0}
+        """Put a new one; False if the branch has one. Its version is none that one had
+        which was deleted, so whoever still holds that writes nothing here."""
+        new = {
+            "_id": webhook.branch_id,
+            "work_due": None,
+            "work_tries": time.time_ns(),
+            "holder": "",
+        }
         try:
             self.rows.insert_one(new | self._to_fields(webhook))
         except DuplicateKeyError:
@@ -59,17 +67,21 @@ class StoredWebhooks:
 
     def change(self, branch_id: str, decide: ChangeWebhook) -> DueWebhook | None:
         """Read, decide, write under the version that was read, and have it looked at
-        soon. Whoever holds it lets go. None if there is none. Raises WriteConflict."""
+        soon: once whoever holds it let go, which is after the message that it sends.
+        None if there is none. Raises WriteConflict."""
         for _ in range(RETRIES):
             row = self.rows.find_one({"_id": branch_id})
             if row is None:
                 return None
             changed, now = decide(self._load(row)), time.time()
-            version = {"_id": branch_id, "work_tries": row["work_tries"]}
-            written = {"$set": self._to_fields(changed) | {"work_due": now}}
-            update = written | {"$inc": {"work_tries": 1}}
-            if self.rows.update_one(version, update).matched_count:
-                return DueWebhook(changed, now)
+            read = {"work_tries": row["work_tries"], "holder": row["holder"]}
+            due = row["work_due"] if _is_leased(row, now) else now
+            fields = self._to_fields(changed)
+            update = {"$set": fields, "$inc": {"work_tries": 1}}
+            if not _is_leased(row, now):
+                fields |= {"work_due": now, "holder": ""}
+            if self.rows.update_one({"_id": branch_id} | read, update).matched_count:
+                return DueWebhook(changed, due)
         raise WriteConflict(branch_id)
 
     def delete(self, branch_id: str) -> bool:
@@ -78,21 +90,41 @@ class StoredWebhooks:
 
     def claim(self) -> ClaimedWebhook | None:
         """A webhook that is due, leased to this worker, or None."""
-        row = claim_document(self.rows, {"is_slow": self.is_slow}, LEASE_SECONDS)
-        return ClaimedWebhook(self._load(row), row["work_tries"]) if row else None
+        holder = secrets.token_hex(8)
+        row = claim_document(
+            self.rows,
+            {"is_slow": self.is_slow},
+            LEASE_SECONDS,
+            marks={"holder": holder},
+        )
+        if row is None:
+            return None
+        return ClaimedWebhook(self._load(row), row["work_tries"], holder)
 
     def note(
         self, claimed: ClaimedWebhook, webhook: Webhook, due: float | None
     ) -> bool:
         """Write a claimed one, to be looked at then, or when something comes into its
         feed; False if it was changed or claimed by another meanwhile."""
-        version = {"_id": webhook.branch_id, "work_tries": claimed.version}
-        fields = self._to_fields(webhook) | {"work_due": due}
-        return self.rows.update_one(version, {"$set": fields}).matched_count == 1
+        return self._write_claimed(claimed, webhook, {"work_due": due, "holder": ""})
 
     def renew(self, claimed: ClaimedWebhook, webhook: Webhook) -> bool:
         """Write a claimed one and keep it; False as above."""
-        return self.note(claimed, webhook, time.time() + LEASE_SECONDS)
+        until = time.time() + LEASE_SECONDS
+        return self._write_claimed(claimed, webhook, {"work_due": until})
+
+    def _write_claimed(
+        self, claimed: ClaimedWebhook, webhook: Webhook, lease: Row
+    ) -> bool:
+        """Whoever may not write any more, as it was changed, lets it fall due now."""
+        version = {"_id": webhook.branch_id, "work_tries": claimed.version}
+        written = {"$set": self._to_fields(webhook) | lease}
+        if self.rows.update_one(version, written).matched_count:
+            return True
+        held = {"_id": webhook.branch_id, "holder": claimed.holder}
+        let_go = {"$set": {"work_due": time.time(), "holder": ""}}
+        self.rows.update_one(held, let_go)
+        return False
 
     def wake_waiting(self, branch_ids: Collection[str]) -> bool:
         """Those of these branches that wait for their feed are due now; whether any."""
@@ -102,21 +134,31 @@ class StoredWebhooks:
         return woken.modified_count > 0
 
     def _to_fields(self, webhook: Webhook) -> Row:
-        secrets = {
+        return asdict(webhook) | {
             "secret": self.sealing.seal(webhook.secret),
-            "old_secret": self.sealing.seal(webhook.old_secret),
+            "old_secrets": [
+                {"text": self.sealing.seal(old.text), "until": old.until}
+                for old in webhook.old_secrets
+            ],
+            "failures": [asdict(failure) for failure in webhook.failures],
         }
-        fields = asdict(webhook) | secrets
-        fields["failures"] = list(fields["failures"])
-        return fields
 
     def _load(self, row: Mapping[str, Any]) -> Webhook:
         webhook = plain.from_fields(row["_id"], row)
         return replace(
             webhook,
             secret=self.sealing.unseal(webhook.secret),
-            old_secret=self.sealing.unseal(webhook.old_secret),
+            old_secrets=tuple(
+                replace(old, text=self.sealing.unseal(old.text))
+                for old in webhook.old_secrets
+            ),
         )
 
     def _load_due(self, row: Mapping[str, Any]) -> DueWebhook:
         return DueWebhook(self._load(row), row["work_due"])
+
+
+def _is_leased(row: Mapping[str, Any], now: float) -> bool:
+    """Whether a worker sends, and its lease has not run out."""
+    due = row["work_due"]
+    return bool(row["holder"]) and due is not None and due > now

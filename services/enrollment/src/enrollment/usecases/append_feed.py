@@ -2,16 +2,20 @@
 
 A branch has a feed since it first sent a message, which is answered or enrols somebody,
 or since somebody first asked for its feed or named a webhook. What happened before that
-is in none.
+is in none, also where it is handled later: after an upgrade, say.
 """
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
-from enrollment.domain.branch_feed import FeedEvent, place_events
+from enrollment.domain.branch_feed import FeedEvent, PlacedEvent, place_events
 from enrollment.domain.people import Membership, college_day
 from enrollment.usecases.feed_ports import Feeds, PersonGroups
 from enrollment.usecases.ports import Branches, People
+
+OUT_OF_ORDER_SECONDS = 3600.0
+"""What happened so long before a feed began still comes in: the first answer may be
+handled after the second, and clocks differ. An upgrade brings what is days old."""
 
 
 class AppendFeed:
@@ -37,12 +41,14 @@ class AppendFeed:
             sorted({b for ids in about.values() for b in ids})
         )
         senders = {e.branch_id for e in events if e.branch_id} & named.keys()
-        self.feeds.open_feeds(senders)
+        self.feeds.open_feeds(senders, _find_first(events, senders))
         lines = {id_: branch.line for id_, branch in named.items()}
         feeds = place_events(events, about, lines)
-        fed = sorted(self.feeds.find_open(feeds))
-        for branch_id in fed:
-            self.feeds.append_events(branch_id, feeds[branch_id])
+        fed = []
+        for branch_id, opened in sorted(self.feeds.find_open(feeds).items()):
+            if new := _leave_out_earlier(feeds[branch_id], opened):
+                self.feeds.append_events(branch_id, new)
+                fed.append(branch_id)
         if fed:
             self.wake(fed)
 
@@ -59,6 +65,29 @@ class AppendFeed:
             event.id: _find_holders(event, groups[event.person_id], memberships)
             for event in unknown
         }
+
+
+def _find_first(
+    events: Iterable[FeedEvent], senders: Collection[str]
+) -> dict[str, float]:
+    """By sender when the first of these events happened."""
+    first: dict[str, float] = {}
+    for event in events:
+        if (id_ := event.branch_id) in senders:
+            at = _to_epoch(event)
+            first[id_] = min(at, first.get(id_, at))
+    return first
+
+
+def _leave_out_earlier(
+    placed: Iterable[PlacedEvent], opened: float
+) -> list[PlacedEvent]:
+    begin = opened - OUT_OF_ORDER_SECONDS
+    return [one for one in placed if _to_epoch(one.event) >= begin]
+
+
+def _to_epoch(event: FeedEvent) -> float:
+    return datetime.datetime.fromisoformat(event.happened).timestamp()
 
 
 def _find_holders(

@@ -58,7 +58,7 @@ class ChangeWebhook:
             raise UnknownWebhook(NONE_THERE)
 
     def rotate_secret(self, who: str, branch_id: str) -> str:
-        """Another secret; the one before is good for a day beside it."""
+        """Another secret; each of before is good beside it until its day is over."""
         self.audit.add(who, "webhook-secret-rotated", branch_id)
         secret, now = _make_secret(), time.time()
         self._change(branch_id, lambda webhook: webhook.rotate_secret(secret, now))

@@ -10,7 +10,6 @@ import random
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import replace
 
 from enrollment.domain.branch_feed import cut_at_gap, show_entry
 from enrollment.domain.webhook import (
@@ -129,9 +128,10 @@ class DeliverFeed:
             "member_no": "",
             "data": {},
         }
+        began = time.monotonic()
         answer = self._send_message(webhook, id_, body)
         test = WebhookTry(now, 0, answer.reason, answer.status)
-        return replace(webhook, is_tested=False, test=test)
+        return webhook.note_test(test, time.monotonic() - began)
 
     def _send_message(
         self, webhook: Webhook, id_: str, body: Mapping[str, object]

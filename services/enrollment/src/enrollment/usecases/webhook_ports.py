@@ -12,10 +12,12 @@ ChangeWebhook = Callable[[Webhook], Webhook]
 
 @dataclass(frozen=True)
 class ClaimedWebhook:
-    """A webhook that this worker holds; `version` is how it was claimed."""
+    """A webhook that this worker holds; `version` is how it was claimed, `holder` the
+    claim."""
 
     webhook: Webhook
     version: int
+    holder: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ class ShownWebhooks(Protocol):
 
     def change(self, branch_id: str, decide: ChangeWebhook) -> DueWebhook | None:
         """Read, decide, write under the version that was read, and have it looked at
-        soon. Whoever holds it lets go. None if there is none. Raises WriteConflict."""
+        soon: once whoever holds it let go, which is after the message that it sends.
+        None if there is none. Raises WriteConflict."""
 
     def delete(self, branch_id: str) -> bool:
         """The branch has none any more; whether it had."""
