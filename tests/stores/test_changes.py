@@ -298,7 +298,11 @@ def test_a_branch_counts_its_own_and_those_below(platform: Platform) -> None:
     places = StoredBranchPlaces(
         platform.books, platform.enrolments, platform.member_counts
     )
-    assert [book.class_id for book in places.find_open_books()] == ["c1", "c2"]
+    platform.books.create(SeatBook("c4", "k1", 9, {}, ends_on="2026-11-22"))
+    platform.books.create(SeatBook("c5", "k1", 9, {}, ends_on="2026-11-23"))
+    found = places.find_open_books("2026-11-23")
+    assert [book.class_id for book in found] == ["c1", "c2", "c5"]
+    assert found[0] == platform.books.get("c1")
     assert places.count_places("dc", ["c1", "c2"]) == {
         "c1": {"seated": 2}, "c2": {"seated": 1},
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """Changes of a branch: each done once, whoever dies, and within its border."""
 
+import json
 import random
 from dataclasses import replace as with_fields
 from functools import partial
@@ -153,6 +154,41 @@ def test_a_branch_asks_for_its_people_and_seats() -> None:
              "own_waiting": 0},
         ],
     }  # fmt: skip
+
+
+def test_the_answers_of_a_chunk_stay_below_200_kib_and_say_where_they_are_cut() -> None:
+    classes = [f"class-{n:03d}-{'x' * 60}" for n in range(90)]
+    world = ChangesWorld(*(a_book(5, {"dc": 3}, class_id=id_) for id_ in classes))
+    world.send("k", *(a_row(n, 1, class_id=id_) for n, id_ in enumerate(classes, 1)))
+    asked = [ask(n, **({"member_no": "M1"} if n % 2 else {})) for n in range(1, 200)]
+    outcomes = world.change("a", *asked, ask(200, class_id=classes[89]))
+    receipt = [one.to_receipt_row() for one in outcomes]
+    assert len(json.dumps(receipt, ensure_ascii=False).encode()) < 200 * 1024
+    for one in outcomes[:-1]:
+        assert one.notes == ("more-classes",)
+        assert one.state.get("places") or one.state.get("seats")
+    assert (outcomes[-1].notes, len(outcomes[-1].state["seats"])) == ((), 1)
+    [whole] = world.change("b", ask(1))
+    assert (whole.notes, len(whole.state["seats"])) == ((), 90)
+
+
+def test_books_and_counts_are_read_once_until_a_row_changes_something() -> None:
+    world = a_world()
+    outcomes = world.change("a", *(ask(n) for n in range(1, 9)))
+    assert world.places.readings == 2
+    assert len({str(one.state) for one in outcomes}) == 1
+    before, _, after = world.change("b", ask(1), withdraw(2, 2), ask(3))
+    waiting = [one.state["seats"][0]["own_waiting"] for one in (before, after)]
+    assert waiting == [1, 0]
+
+
+def test_a_class_that_is_over_is_not_in_the_answer() -> None:
+    world = a_world()
+    version, book = world.books.rows["c2"]
+    over = with_fields(book, ends_on="2026-11-22")
+    world.books.rows["c2"] = (version, over)
+    [outcome] = world.change("a", ask(1))
+    assert [one["class_id"] for one in outcome.state["seats"]] == ["c1"]
 
 
 def test_an_answer_names_nobody() -> None:

@@ -1,7 +1,7 @@
 """Decide chunks of changes: every row gets exactly one outcome."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from fields import Illegal
@@ -15,6 +15,7 @@ from enrollment.domain.change_row import (
     ChangeRow,
 )
 from enrollment.domain.changes import (
+    DONE,
     ChangeRefused,
     reject_change,
     row_key,
@@ -56,9 +57,16 @@ class ChangeUseCases:
     """What does each action, on the same records."""
 
     def __init__(
-        self, parts: ChangeParts, places: BranchPlaces, catalog: Catalog, secret: bytes
+        self,
+        parts: ChangeParts,
+        places: BranchPlaces,
+        catalog: Catalog,
+        secret: bytes,
+        changes: Sequence[ChangeRow],
     ) -> None:
         self.parts = parts
+        questions = sum(change.action == ASK for change in changes)
+        self.ask = AskState(parts, places, questions)
         validate = ValidateRows(
             parts.branches,
             parts.people,
@@ -80,8 +88,18 @@ class ChangeUseCases:
             REPLACE: ReplaceMember(parts, validate, write_people),
             TRANSFER: self._transfer,
             CORRECT: self._correct,
-            ASK: AskState(parts, places),
+            ASK: self.ask,
         }
+
+    def __call__(self, asked: AskedChange) -> Outcome:
+        """The outcome of a row. Raises ChangeRefused, Illegal, FieldIllegal, Refusal."""
+        do_row = self.by_action.get(asked.change.action)
+        if do_row is None:
+            raise ChangeRefused("action-unknown")
+        outcome = do_row(asked)
+        if asked.change.action != ASK and outcome.outcome == DONE:
+            self.ask.forget_counts()
+        return outcome
 
     def _transfer(self, asked: AskedChange) -> Outcome:
         """From a day on, today where none is named, another branch holds the member."""
@@ -141,13 +159,14 @@ class DecideChanges:
         is_late = parts.now().timestamp() - chunk.received > LATE_SECONDS
         if chunk.state == DECIDED or not (self._await_earlier(chunk) or is_late):
             return
-        use_cases = ChangeUseCases(parts, self.places, self.catalog, self.secret)
-        by_action = use_cases.by_action
+        do_row = ChangeUseCases(
+            parts, self.places, self.catalog, self.secret, chunk.changes
+        )
         outcomes = []
         for place, change in enumerate(chunk.changes):
             if place and place % ROWS_OF_A_LEASE == 0:
                 self.chunks.renew(chunk.id)
-            outcomes.append(_decide_row(chunk, change, by_action))
+            outcomes.append(_decide_row(chunk, change, do_row))
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
         self.chunks.decide(chunk.id, outcomes, chunk)
@@ -162,12 +181,7 @@ class DecideChanges:
         return False
 
 
-def _decide_row(
-    chunk: Chunk, change: ChangeRow, by_action: dict[str, DoRow]
-) -> Outcome:
-    do_row = by_action.get(change.action)
-    if do_row is None:
-        return reject_change(change, "action-unknown")
+def _decide_row(chunk: Chunk, change: ChangeRow, do_row: DoRow) -> Outcome:
     asked = AskedChange(change, chunk.branch_id, chunk.id, row_key(chunk, change))
     try:
         return do_row(asked)
