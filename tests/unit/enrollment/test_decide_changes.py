@@ -11,7 +11,7 @@ from enrollment.domain.change_row import ACTIONS, CHANGE_TEXTS, ChangeRow
 from enrollment.domain.changes import WHAT_TO_DO
 from enrollment.domain.errors import ChunkDiffers
 from enrollment.domain.roster import WHAT_TO_DO as OF_ROWS
-from enrollment.domain.roster import Outcome
+from enrollment.domain.roster import RECEIVED, Outcome
 from enrollment.usecases.decide_changes import LATE_SECONDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -361,6 +361,65 @@ def test_wherever_it_dies_the_outcomes_are_the_same() -> None:
     while dies_after(steps):
         steps += 1
     assert steps > 45
+
+
+def is_redone(world: ChangesWorld, key: str) -> list[tuple[int, str, str]]:
+    """Its worker died before the receipt: the chunk is begun anew."""
+    chunk = world.chunks.rows[f"dc/{key}"]
+    world.chunks.rows[chunk.id] = with_fields(chunk, state=RECEIVED, outcomes=())
+    world.decide(chunk.id)
+    return said(world.chunks.rows[chunk.id].outcomes)
+
+
+def test_who_is_enrolled_again_before_a_withdrawal_is_redone_stays() -> None:
+    world = a_world(capacity=5)
+    world.change("w", withdraw(1, 1))
+    world.send("k9", a_row(1, 1))
+    assert world.state_of("M1") == "seated"
+    assert is_redone(world, "w") == [(1, "done", "")]
+    assert world.state_of("M1") == "seated"
+
+
+def test_who_comes_back_by_a_later_row_stays_when_the_chunk_is_redone() -> None:
+    world = a_world(capacity=5)
+    back = replace(2, 2, 1)
+    assert said(world.change("m", withdraw(1, 1), back)) == [
+        (1, "done", ""), (2, "done", ""),
+    ]  # fmt: skip
+    assert is_redone(world, "m") == [(1, "done", ""), (2, "done", "")]
+    assert [world.state_of(f"M{n}") for n in (1, 2)] == ["seated", "withdrawn"]
+    require_agreement(world)
+
+
+def test_who_was_replaced_and_enrolled_again_stays_when_it_is_redone() -> None:
+    world = a_world(capacity=5)
+    world.change("r", replace(1, 1, 20))
+    world.send("k9", a_row(1, 1))
+    assert is_redone(world, "r") == [(1, "done", "")]
+    assert [world.state_of(f"M{n}") for n in (1, 20)] == ["seated", "seated"]
+
+
+def test_a_correction_that_another_overtook_is_not_made_again() -> None:
+    world = a_world()
+    world.change("c", correct(1, 1, phone="13900000001"))
+    world.change("d", correct(1, 1, phone="13900000002"))
+    assert is_redone(world, "c") == [(1, "done", "")]
+    who = world.person_of("M1")
+    assert world.people.find_by_ids([who])[who].phone == "13900000002"
+
+
+def test_a_transfer_that_another_undid_is_not_made_again() -> None:
+    world = a_world()
+    back = transfer(2, 1, branch_id="dc-school", to_branch="dc")
+    assert said(world.change("t", transfer(1, 1), back)) == [
+        (1, "done", ""), (2, "done", ""),
+    ]  # fmt: skip
+    before = dict(world.people.memberships)
+    assert is_redone(world, "t") == [(1, "done", ""), (2, "done", "")]
+    assert world.people.memberships == before
+    world.change("u", transfer(1, 1))
+    assert is_redone(world, "t") == [(1, "done", ""), (2, "done", "")]
+    assert world.people.memberships["dc:M1"].until
 
 
 @pytest.mark.parametrize("seed", range(rounds(10, 200)))

@@ -22,6 +22,7 @@ from enrollment.domain.changes import (
     settle_change,
 )
 from enrollment.domain.errors import FieldIllegal, Refusal
+from enrollment.domain.people import PersonChange
 from enrollment.domain.roster import DECIDED, Chunk, Outcome
 from enrollment.usecases.ask_state import AskState, BranchPlaces
 from enrollment.usecases.change_parts import AskedChange, ChangeParts, read_code
@@ -83,6 +84,7 @@ class ChangeUseCases:
         self.correct = CorrectPerson(
             parts.branches, parts.people, parts.merges, parts.now, parts.audit
         )
+        self.numbers = [change.number for change in changes]
         self.by_action: dict[str, DoRow] = {
             WITHDRAW: WithdrawMember(parts),
             REPLACE: ReplaceMember(parts, validate, write_people),
@@ -92,7 +94,7 @@ class ChangeUseCases:
         }
 
     def __call__(self, asked: AskedChange) -> Outcome:
-        """The outcome of a row. Raises ChangeRefused, Illegal, FieldIllegal, Refusal."""
+        """The outcome of a row. Raises what it is rejected for."""
         do_row = self.by_action.get(asked.change.action)
         if do_row is None:
             raise ChangeRefused("action-unknown")
@@ -109,6 +111,8 @@ class ChangeUseCases:
             raise ChangeRefused("to-branch-missing")
         if to_branch == member.branch_id:
             raise ChangeRefused("same-branch")
+        if self._was_overtaken(asked, member.person_id):
+            return settle_change(change, True)
         day = change.day or self.parts.seats.college_today().isoformat()
         number = change.new_member_no or member.member_no
         wanted = Transfer(member.branch_id, to_branch, number, day)
@@ -122,9 +126,34 @@ class ChangeUseCases:
         if not wanted:
             raise ChangeRefused("nothing-to-correct")
         person_id = self.parts.require_member(asked).person_id
+        if self._was_overtaken(asked, person_id):
+            return settle_change(asked.change, True)
         before = self.parts.people.find_by_ids([person_id]).get(person_id)
         after = self.correct(asked.corrector, person_id, wanted)
         return self._settle(asked, person_id, after != before)
+
+    def _was_overtaken(self, asked: AskedChange, person_id: str) -> bool:
+        """Whether this row was done before a crash, and another changed the same since:
+        to do it again would undo that.
+
+        Its line comes before what it does, so the line alone does not tell: without
+        one after it the row is done again, which changes nothing where it was done.
+        """
+        lines = self.parts.people.find_changes(person_id)
+        own = next((line for line in lines if line.source == asked.key), None)
+        return own is not None and any(
+            self._is_after(line, own, asked.chunk_id)
+            and not set(line.fields).isdisjoint(own.fields)
+            for line in lines
+            if line != own
+        )
+
+    def _is_after(self, line: PersonChange, own: PersonChange, chunk_id: str) -> bool:
+        """Rows of one chunk are in their order, for many are done in a second."""
+        keys = [f"{chunk_id}#{number}" for number in self.numbers]
+        if line.source in keys:
+            return keys.index(line.source) > keys.index(own.source)
+        return line.at >= own.at
 
     def _settle(self, asked: AskedChange, person_id: str, was_changed: bool) -> Outcome:
         """Done now, or by this row before a crash: its line tells that."""
