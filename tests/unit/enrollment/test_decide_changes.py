@@ -10,8 +10,8 @@ from enrollment.domain import events
 from enrollment.domain.change_row import ACTIONS, CHANGE_TEXTS, ChangeRow
 from enrollment.domain.changes import WHAT_TO_DO
 from enrollment.domain.errors import ChunkDiffers
-from enrollment.domain.roster import WHAT_TO_DO as OF_ROWS
 from enrollment.domain.roster import RECEIVED, Outcome
+from enrollment.domain.roster import WHAT_TO_DO as OF_ROWS
 from enrollment.usecases.decide_changes import LATE_SECONDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
