@@ -18,7 +18,7 @@ from enrollment.domain.seat_book import Quota, SeatBook
 from enrollment.events.to_events import to_event
 from enrollment.store import documents
 from enrollment.store.branch_places import StoredBranchPlaces
-from enrollment.store.branch_use import StoredMemberCounts
+from enrollment.store.branch_use import StoredBranchUse, StoredMemberCounts
 from enrollment.store.branches import StoredBranches, branch_form
 from enrollment.store.chunks import ROWS_KEPT_SECONDS, StoredChunks, chunk_form
 from enrollment.store.dry_run import DryRuns
@@ -29,6 +29,7 @@ from enrollment.store.merges import StoredMerges
 from enrollment.store.people import StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
+from enrollment.store.waiting_chunks import find_jobs
 from enrollment.usecases.change_parts import ChangeParts
 from enrollment.usecases.decide_changes import DecideChanges
 from enrollment.usecases.decide_chunk import DecideAnyChunk, DecideChunk, Records
@@ -359,3 +360,44 @@ def test_a_lease_begins_anew_while_the_chunk_is_undecided(platform: Platform) ->
     stored = platform.chunks.rows.collection.find_one({"_id": "dc/c1"})
     assert stored is not None
     assert stored["work_due"] is None
+
+
+def test_a_worker_of_the_release_before_claims_no_changes_nor_what_is_tried(
+    platform: Platform,
+) -> None:
+    chunks, rows = platform.chunks, platform.chunks.rows.collection
+    apart = [changes("c1", ask(1)), roster("s1", row(1, class_id="sandbox-open"))]
+    for chunk in apart:
+        chunks.create(chunk)
+    assert rows.find_one({"state": "received"}) is None
+    assert [chunks.get(chunk.id) for chunk in apart] == apart
+    assert StoredBranchUse(chunks.rows, chunks.rows).count_undecided("dc") == 2
+    assert chunks.turns.find_turn("dc").has_undecided
+    [status] = find_jobs(rows)
+    assert status.waiting == 2
+    assert [chunks.claim(), chunks.claim()] == apart
+    for chunk in apart:
+        chunks.decide(chunk.id, [], chunk)
+    assert not chunks.turns.find_turn("dc").has_undecided
+    assert rows.count_documents({"state": "decided"}) == 2
+
+
+def test_changes_that_lie_there_since_before_the_upgrade_are_claimed(
+    platform: Platform,
+) -> None:
+    chunk = changes("c1", ask(1))
+    platform.chunks.create(chunk)
+    kept = platform.chunks.rows.collection
+    kept.update_one({"_id": "dc/c1"}, {"$set": {"state": "received"}})
+    assert platform.chunks.claim_small() == chunk
+
+
+def test_a_chunk_that_is_put_off_lets_the_next_be_claimed(platform: Platform) -> None:
+    first, second = changes("c1", ask(1)), changes("c2", ask(1))
+    for chunk in (first, second):
+        platform.chunks.create(chunk)
+    assert platform.chunks.claim() == first
+    platform.chunks.postpone("dc/c1", 30.0)
+    assert [platform.chunks.claim(), platform.chunks.claim()] == [second, None]
+    platform.chunks.postpone("dc/c1", -1.0)
+    assert platform.chunks.claim() == first

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from enrollment.domain.change_row import ChangeRow
 from enrollment.domain.changes import new_changes
@@ -69,22 +69,15 @@ class ChangesWorld(World):
         self.merges, self.finished = FakeMerges(), FakeFinished()
         self.decide_chunk.find_groups = self.merges.find_groups
         self.places = FakePlaces(self.books, self.enrolments, self.people)
-        self.pauses: list[Callable[[], None]] = []
         changes = DecideChanges(
             self.chunks,
             self._open_parts,
             self.places,
             self.catalog,
             b"secret",
-            self._pause,
         )
         sandbox = DecideSandbox(self.chunks)
         self.decide_any = DecideAnyChunk(self.decide_chunk, changes, sandbox)
-
-    def _pause(self, seconds: float) -> None:
-        """What others do while a worker waits."""
-        if self.pauses:
-            self.pauses.pop(0)()
 
     def _open_parts(self, chunk: Chunk) -> ChangeParts:
         records = self.decide_chunk.records

@@ -471,17 +471,20 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing() -> None:
     assert before == after
 
 
-def test_changes_wait_for_what_another_worker_has_of_their_branch() -> None:
+def test_changes_are_put_off_while_another_worker_has_what_came_before() -> None:
     world = a_world(people=0, capacity=2)
     before = world.put("k5", a_row(1))
     id_ = world.put_changes("w", withdraw(1, 1))
     world.chunks.earlier = [before]
-    world.pauses = [lambda: None, lambda: world.decide(before)]
+    world.decide(id_)
+    assert world.chunks.rows[id_].outcomes == ()
+    assert world.chunks.postponed == [id_]
+    world.decide(before)
     world.decide(id_)
     assert said(world.chunks.rows[id_].outcomes) == [(1, "done", "")]
 
 
-def test_changes_are_left_for_later_but_not_for_ever() -> None:
+def test_changes_are_not_put_off_for_ever() -> None:
     world = a_world()
     world.chunks.earlier = [world.put("stuck", a_row(1))]
     now = NOW.timestamp()

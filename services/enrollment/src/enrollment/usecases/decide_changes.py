@@ -1,6 +1,5 @@
 """Decide chunks of changes: every row gets exactly one outcome."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -34,9 +33,9 @@ from enrollment.usecases.transfer_member import Transfer, TransferMember
 from enrollment.usecases.validate_rows import ValidateRows
 from enrollment.usecases.withdraw_member import WithdrawMember
 
-LOOK_SECONDS, LOOKS = 0.05, 100
-"""A worker of another process decides a full chunk in two seconds; it gets five, well
-within the lease of who waits for it, and the next lease after that."""
+LATER_SECONDS = 0.5
+"""After so long a chunk is looked at again whose branch has another one before it: a
+worker decides a full one in two seconds."""
 ROWS_OF_A_LEASE = 10
 """A change takes some thirty store commands, 0.3 s where machine and store are busy: a
 full chunk would outlast its lease, and another worker would begin it anew."""
@@ -175,18 +174,19 @@ class DecideChanges:
         places: BranchPlaces,
         catalog: Catalog,
         secret: bytes,
-        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.pause = pause
         self.chunks, self.open_parts = chunks, open_parts
         self.places, self.catalog, self.secret = places, catalog, secret
 
     def __call__(self, chunk: Chunk) -> None:
-        """Bring a chunk to its receipt; later, where another worker still has what its
-        branch sent before."""
+        """Bring a chunk to its receipt; put it off, where another worker still has what
+        its branch sent before: who withdraws somebody just enrolled relies on that."""
+        if chunk.state == DECIDED:
+            return
         parts = self.open_parts(chunk)
         is_late = parts.now().timestamp() - chunk.received > LATE_SECONDS
-        if chunk.state == DECIDED or not (self._await_earlier(chunk) or is_late):
+        if not is_late and self.chunks.has_earlier(chunk.id):
+            self.chunks.postpone(chunk.id, LATER_SECONDS)
             return
         do_row = ChangeUseCases(
             parts, self.places, self.catalog, self.secret, chunk.changes
@@ -199,15 +199,6 @@ class DecideChanges:
         if chunk.dry_run:
             outcomes = [replace(outcome, enrolment_id="") for outcome in outcomes]
         self.chunks.decide(chunk.id, outcomes, chunk)
-
-    def _await_earlier(self, chunk: Chunk) -> bool:
-        """Another worker may still have what its branch sent before; False if so to the
-        end. Who withdraws somebody just enrolled relies on it."""
-        for _ in range(LOOKS):
-            if not self.chunks.has_earlier(chunk.id):
-                return True
-            self.pause(LOOK_SECONDS)
-        return False
 
 
 def _decide_row(chunk: Chunk, change: ChangeRow, do_row: DoRow) -> Outcome:
