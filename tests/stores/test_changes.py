@@ -401,3 +401,13 @@ def test_a_chunk_that_is_put_off_lets_the_next_be_claimed(platform: Platform) ->
     assert [platform.chunks.claim(), platform.chunks.claim()] == [second, None]
     platform.chunks.postpone("dc/c1", -1.0)
     assert platform.chunks.claim() == first
+
+
+def test_rosters_and_changes_are_claimed_in_one_order(platform: Platform) -> None:
+    sent = [
+        roster("k1", row(1)), changes("c1", ask(1)), roster("k2", row(2)),
+        changes("c2", ask(1)),
+    ]  # fmt: skip
+    for chunk in sent:
+        platform.chunks.create(chunk)
+    assert [platform.chunks.claim() for _ in range(5)] == [*sent, None]

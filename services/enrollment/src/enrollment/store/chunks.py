@@ -28,7 +28,7 @@ from enrollment.domain.roster import (
 )
 from enrollment.domain.sandbox import seconds_to_wait
 from enrollment.store.id_numbers import IdNumbers
-from enrollment.store.undecided import UNDECIDED, mark_state, read_state
+from enrollment.store.undecided import STATES, UNDECIDED, mark_state, read_state
 from enrollment.usecases.ports import SentChunk
 from enrollment.usecases.receive_message import MOST_WAITING, BranchTurn, ChunkInTurn
 
@@ -188,7 +188,7 @@ class StoredChunks:
 
     def claim(self) -> Chunk | None:
         """The chunk whose turn it is, leased to this worker."""
-        row = self._claim_chunk({"state": UNDECIDED})
+        row = self._claim_chunk({})
         if row is None:
             return None
         self.turns.note_served(row.get("turn", 0))
@@ -199,13 +199,24 @@ class StoredChunks:
 
         These are decided beside the others, and take no turn from them.
         """
-        row = self._claim_chunk({"state": UNDECIDED, "is_small": True})
+        row = self._claim_chunk({"is_small": True})
         return self.rows.mapping.from_fields(row["_id"], row) if row else None
 
     def _claim_chunk(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
-        return claim_document(
-            self.rows.collection, waiting, LEASE_SECONDS, order="turn"
-        )
+        """The first in turn of both states, each looked for by itself: an index has
+        the order of one state only, and there may be thousands that wait."""
+        rows, due = self.rows.collection, {"work_due": {"$lte": time.time()}}
+        firsts = []
+        for state in STATES:
+            wanted = {**waiting, "state": state}
+            first = rows.find_one(wanted | due, {"turn": 1}, sort=[("turn", 1)])
+            if first is not None:
+                firsts.append((first.get("turn", 0), state))
+        for _, state in sorted(firsts):
+            wanted = {**waiting, "state": state}
+            if row := claim_document(rows, wanted, LEASE_SECONDS, order="turn"):
+                return row
+        return None
 
     def renew(self, id_: str) -> None:
         """The lease of an undecided chunk begins anew."""

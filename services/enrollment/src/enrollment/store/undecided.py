@@ -7,7 +7,8 @@ from enrollment.domain.roster import CHANGES, RECEIVED, Chunk
 RECEIVED_APART = "received-changes"
 """Of changes and of the sandbox. A worker of release 0.1.0 claims all that is RECEIVED
 and knows neither: it would decide them as rosters while an upgrade rolls out."""
-UNDECIDED: dict[str, Any] = {"$in": [RECEIVED, RECEIVED_APART]}
+STATES = (RECEIVED, RECEIVED_APART)
+UNDECIDED: dict[str, Any] = {"$in": [*STATES]}
 """Whatever its kind. What an earlier release put as RECEIVED is decided as well."""
 
 
