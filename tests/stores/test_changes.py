@@ -397,9 +397,9 @@ def test_a_chunk_that_is_put_off_lets_the_next_be_claimed(platform: Platform) ->
     for chunk in (first, second):
         platform.chunks.create(chunk)
     assert platform.chunks.claim() == first
-    platform.chunks.postpone("dc/c1", 30.0)
+    platform.chunks.put_off("dc/c1", 30.0)
     assert [platform.chunks.claim(), platform.chunks.claim()] == [second, None]
-    platform.chunks.postpone("dc/c1", -1.0)
+    platform.chunks.put_off("dc/c1", -1.0)
     assert platform.chunks.claim() == first
 
 

@@ -367,7 +367,7 @@ class FakeChunks:
     def renew(self, id_: str) -> None:
         self.renewed.append(id_)
 
-    def postpone(self, id_: str, seconds: float) -> None:
+    def put_off(self, id_: str, seconds: float) -> None:
         self.postponed.append(id_)
 
     def has_earlier(self, id_: str) -> bool:

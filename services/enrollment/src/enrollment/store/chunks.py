@@ -225,7 +225,7 @@ class StoredChunks:
             {"$set": {"work_due": time.time() + LEASE_SECONDS}},
         )
 
-    def postpone(self, id_: str, seconds: float) -> None:
+    def put_off(self, id_: str, seconds: float) -> None:
         """An undecided chunk that was claimed is due again so much later."""
         self.rows.collection.update_one(
             {"_id": id_, "state": UNDECIDED},

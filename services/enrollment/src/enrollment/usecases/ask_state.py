@@ -54,7 +54,7 @@ class Budget:
     def __init__(self, questions: int, most_bytes: int = MOST_BYTES) -> None:
         self.questions, self.bytes = questions, most_bytes
 
-    def take(self, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    def take_items(self, items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The first of these that the next question has room for."""
         part, taken = self.bytes // max(self.questions, 1), 0
         for place, item in enumerate(items):
@@ -87,11 +87,11 @@ class AskState:
         class_id = read_code(asked.change.class_id, "class-invalid")
         if asked.change.member_no:
             found = self._find_places(asked, class_id)
-            newest = self.budget.take(found[::-1])[::-1]
+            newest = self.budget.take_items(found[::-1])[::-1]
             return _answer(asked, {"places": newest}, len(newest) < len(found))
         branch_id = self.parts.require_branch(asked).id
         seats = self._find_seats(branch_id, class_id)
-        shown = self.budget.take(seats)
+        shown = self.budget.take_items(seats)
         state = {"members": self._count_members(branch_id), "seats": shown}
         return _answer(asked, state, len(shown) < len(seats))
 

@@ -186,7 +186,7 @@ class DecideChanges:
         parts = self.open_parts(chunk)
         is_late = parts.now().timestamp() - chunk.received > LATE_SECONDS
         if not is_late and self.chunks.has_earlier(chunk.id):
-            self.chunks.postpone(chunk.id, LATER_SECONDS)
+            self.chunks.put_off(chunk.id, LATER_SECONDS)
             return
         do_row = ChangeUseCases(
             parts, self.places, self.catalog, self.secret, chunk.changes

@@ -219,7 +219,7 @@ class Chunks(Protocol):
     def renew(self, id_: str) -> None:
         """The lease of an undecided chunk begins anew."""
 
-    def postpone(self, id_: str, seconds: float) -> None:
+    def put_off(self, id_: str, seconds: float) -> None:
         """An undecided chunk that was claimed is due again so much later."""
 
     def has_earlier(self, id_: str) -> bool:
