@@ -18,7 +18,7 @@ from enrollment.domain.seat_book import Quota, SeatBook
 from enrollment.events.to_events import to_event
 from enrollment.store import documents
 from enrollment.store.branch_places import StoredBranchPlaces
-from enrollment.store.branch_use import StoredMemberCounts
+from enrollment.store.branch_use import StoredBranchUse, StoredMemberCounts
 from enrollment.store.branches import StoredBranches, branch_form
 from enrollment.store.chunks import ROWS_KEPT_SECONDS, StoredChunks, chunk_form
 from enrollment.store.dry_run import DryRuns
@@ -29,6 +29,7 @@ from enrollment.store.merges import StoredMerges
 from enrollment.store.people import StoredPeople, person_form
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
+from enrollment.store.waiting_chunks import find_jobs
 from enrollment.usecases.change_parts import ChangeParts
 from enrollment.usecases.decide_changes import DecideChanges
 from enrollment.usecases.decide_chunk import DecideAnyChunk, DecideChunk, Records
@@ -298,7 +299,12 @@ def test_a_branch_counts_its_own_and_those_below(platform: Platform) -> None:
     places = StoredBranchPlaces(
         platform.books, platform.enrolments, platform.member_counts
     )
-    assert [book.class_id for book in places.find_open_books()] == ["c1", "c2"]
+    platform.books.create(SeatBook("c4", "k1", 9, {}, ends_on="2026-11-22"))
+    platform.books.create(SeatBook("c5", "k1", 9, {}, ends_on="2026-11-23"))
+    found = places.find_open_books("2026-11-23")
+    assert [book.class_id for book in found] == ["c1", "c2", "c5"]
+    shown = [(found[0].capacity, found[0].taken, found[0].quotas)]
+    assert shown == [(2, 2, {"dc-school": Quota(1, 1)})]
     assert places.count_places("dc", ["c1", "c2"]) == {
         "c1": {"seated": 2}, "c2": {"seated": 1},
     }  # fmt: skip
@@ -354,3 +360,54 @@ def test_a_lease_begins_anew_while_the_chunk_is_undecided(platform: Platform) ->
     stored = platform.chunks.rows.collection.find_one({"_id": "dc/c1"})
     assert stored is not None
     assert stored["work_due"] is None
+
+
+def test_a_worker_of_the_release_before_claims_no_changes_nor_what_is_tried(
+    platform: Platform,
+) -> None:
+    chunks, rows = platform.chunks, platform.chunks.rows.collection
+    apart = [changes("c1", ask(1)), roster("s1", row(1, class_id="sandbox-open"))]
+    for chunk in apart:
+        chunks.create(chunk)
+    assert rows.find_one({"state": "received"}) is None
+    assert [chunks.get(chunk.id) for chunk in apart] == apart
+    assert StoredBranchUse(chunks.rows, chunks.rows).count_undecided("dc") == 2
+    assert chunks.turns.find_turn("dc").has_undecided
+    [status] = find_jobs(rows)
+    assert status.waiting == 2
+    assert [chunks.claim(), chunks.claim()] == apart
+    for chunk in apart:
+        chunks.decide(chunk.id, [], chunk)
+    assert not chunks.turns.find_turn("dc").has_undecided
+    assert rows.count_documents({"state": "decided"}) == 2
+
+
+def test_changes_that_lie_there_since_before_the_upgrade_are_claimed(
+    platform: Platform,
+) -> None:
+    chunk = changes("c1", ask(1))
+    platform.chunks.create(chunk)
+    kept = platform.chunks.rows.collection
+    kept.update_one({"_id": "dc/c1"}, {"$set": {"state": "received"}})
+    assert platform.chunks.claim_small() == chunk
+
+
+def test_a_chunk_that_is_put_off_lets_the_next_be_claimed(platform: Platform) -> None:
+    first, second = changes("c1", ask(1)), changes("c2", ask(1))
+    for chunk in (first, second):
+        platform.chunks.create(chunk)
+    assert platform.chunks.claim() == first
+    platform.chunks.put_off("dc/c1", 30.0)
+    assert [platform.chunks.claim(), platform.chunks.claim()] == [second, None]
+    platform.chunks.put_off("dc/c1", -1.0)
+    assert platform.chunks.claim() == first
+
+
+def test_rosters_and_changes_are_claimed_in_one_order(platform: Platform) -> None:
+    sent = [
+        roster("k1", row(1)), changes("c1", ask(1)), roster("k2", row(2)),
+        changes("c2", ask(1)),
+    ]  # fmt: skip
+    for chunk in sent:
+        platform.chunks.create(chunk)
+    assert [platform.chunks.claim() for _ in range(5)] == [*sent, None]

@@ -1,8 +1,9 @@
 """Enrollment's changes on fakes: chunks of them, the sandbox, and dry runs."""
 
 import dataclasses
+import datetime
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from enrollment.domain.change_row import ChangeRow
 from enrollment.domain.changes import new_changes
@@ -30,10 +31,13 @@ class FakePlaces:
         self, books: FakeBooks, enrolments: FakeEnrolments, people: FakePeople
     ) -> None:
         self.books, self.enrolments, self.people = books, enrolments, people
+        self.readings = 0
+        """How often books or counts were read."""
 
     def count_places(
         self, branch_id: str, class_ids: Sequence[str]
     ) -> Mapping[str, Mapping[str, int]]:
+        self.readings += 1
         counts: dict[str, Counter[str]] = {}
         for one in self.enrolments.rows.values():
             is_theirs = branch_id in one.line and one.class_id in class_ids
@@ -41,8 +45,10 @@ class FakePlaces:
                 counts.setdefault(one.class_id, Counter())[one.state] += 1
         return counts
 
-    def find_open_books(self) -> list[SeatBook]:
-        books = [book for _, book in self.books.rows.values() if not book.closed]
+    def find_open_books(self, today: str) -> list[SeatBook]:
+        self.readings += 1
+        day = datetime.date.fromisoformat(today)
+        books = [book for _, book in self.books.rows.values() if book.takes_people(day)]
         return sorted(books, key=lambda book: book.class_id)
 
     def get_book(self, class_id: str) -> SeatBook | None:
@@ -63,22 +69,15 @@ class ChangesWorld(World):
         self.merges, self.finished = FakeMerges(), FakeFinished()
         self.decide_chunk.find_groups = self.merges.find_groups
         self.places = FakePlaces(self.books, self.enrolments, self.people)
-        self.pauses: list[Callable[[], None]] = []
         changes = DecideChanges(
             self.chunks,
             self._open_parts,
             self.places,
             self.catalog,
             b"secret",
-            self._pause,
         )
         sandbox = DecideSandbox(self.chunks)
         self.decide_any = DecideAnyChunk(self.decide_chunk, changes, sandbox)
-
-    def _pause(self, seconds: float) -> None:
-        """What others do while a worker waits."""
-        if self.pauses:
-            self.pauses.pop(0)()
 
     def _open_parts(self, chunk: Chunk) -> ChangeParts:
         records = self.decide_chunk.records

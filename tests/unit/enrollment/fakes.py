@@ -336,6 +336,7 @@ class FakeChunks:
         self.unsayable: dict[str, Exception] = {}
         self.earlier: list[str] = []
         self.renewed: list[str] = []
+        self.postponed: list[str] = []
 
     def get(self, id_: str) -> Chunk | None:
         return self.rows.get(id_)
@@ -365,6 +366,9 @@ class FakeChunks:
 
     def renew(self, id_: str) -> None:
         self.renewed.append(id_)
+
+    def put_off(self, id_: str, seconds: float) -> None:
+        self.postponed.append(id_)
 
     def has_earlier(self, id_: str) -> bool:
         """Those that are said to be in the hands of another worker."""

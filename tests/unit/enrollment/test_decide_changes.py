@@ -1,5 +1,6 @@
 """Changes of a branch: each done once, whoever dies, and within its border."""
 
+import json
 import random
 from dataclasses import replace as with_fields
 from functools import partial
@@ -9,8 +10,8 @@ from enrollment.domain import events
 from enrollment.domain.change_row import ACTIONS, CHANGE_TEXTS, ChangeRow
 from enrollment.domain.changes import WHAT_TO_DO
 from enrollment.domain.errors import ChunkDiffers
+from enrollment.domain.roster import RECEIVED, Outcome
 from enrollment.domain.roster import WHAT_TO_DO as OF_ROWS
-from enrollment.domain.roster import Outcome
 from enrollment.usecases.decide_changes import LATE_SECONDS
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -153,6 +154,41 @@ def test_a_branch_asks_for_its_people_and_seats() -> None:
              "own_waiting": 0},
         ],
     }  # fmt: skip
+
+
+def test_the_answers_of_a_chunk_stay_below_200_kib_and_say_where_they_are_cut() -> None:
+    classes = [f"class-{n:03d}-{'x' * 60}" for n in range(90)]
+    world = ChangesWorld(*(a_book(5, {"dc": 3}, class_id=id_) for id_ in classes))
+    world.send("k", *(a_row(n, 1, class_id=id_) for n, id_ in enumerate(classes, 1)))
+    asked = [ask(n, **({"member_no": "M1"} if n % 2 else {})) for n in range(1, 200)]
+    outcomes = world.change("a", *asked, ask(200, class_id=classes[89]))
+    receipt = [one.to_receipt_row() for one in outcomes]
+    assert len(json.dumps(receipt, ensure_ascii=False).encode()) < 200 * 1024
+    for one in outcomes[:-1]:
+        assert one.notes == ("more-classes",)
+        assert one.state.get("places") or one.state.get("seats")
+    assert (outcomes[-1].notes, len(outcomes[-1].state["seats"])) == ((), 1)
+    [whole] = world.change("b", ask(1))
+    assert (whole.notes, len(whole.state["seats"])) == ((), 90)
+
+
+def test_books_and_counts_are_read_once_until_a_row_changes_something() -> None:
+    world = a_world()
+    outcomes = world.change("a", *(ask(n) for n in range(1, 9)))
+    assert world.places.readings == 2
+    assert len({str(one.state) for one in outcomes}) == 1
+    before, _, after = world.change("b", ask(1), withdraw(2, 2), ask(3))
+    waiting = [one.state["seats"][0]["own_waiting"] for one in (before, after)]
+    assert waiting == [1, 0]
+
+
+def test_a_class_that_is_over_is_not_in_the_answer() -> None:
+    world = a_world()
+    version, book = world.books.rows["c2"]
+    over = with_fields(book, ends_on="2026-11-22")
+    world.books.rows["c2"] = (version, over)
+    [outcome] = world.change("a", ask(1))
+    assert [one["class_id"] for one in outcome.state["seats"]] == ["c1"]
 
 
 def test_an_answer_names_nobody() -> None:
@@ -327,6 +363,65 @@ def test_wherever_it_dies_the_outcomes_are_the_same() -> None:
     assert steps > 45
 
 
+def is_redone(world: ChangesWorld, key: str) -> list[tuple[int, str, str]]:
+    """Its worker died before the receipt: the chunk is begun anew."""
+    chunk = world.chunks.rows[f"dc/{key}"]
+    world.chunks.rows[chunk.id] = with_fields(chunk, state=RECEIVED, outcomes=())
+    world.decide(chunk.id)
+    return said(world.chunks.rows[chunk.id].outcomes)
+
+
+def test_who_is_enrolled_again_before_a_withdrawal_is_redone_stays() -> None:
+    world = a_world(capacity=5)
+    world.change("w", withdraw(1, 1))
+    world.send("k9", a_row(1, 1))
+    assert world.state_of("M1") == "seated"
+    assert is_redone(world, "w") == [(1, "done", "")]
+    assert world.state_of("M1") == "seated"
+
+
+def test_who_comes_back_by_a_later_row_stays_when_the_chunk_is_redone() -> None:
+    world = a_world(capacity=5)
+    back = replace(2, 2, 1)
+    assert said(world.change("m", withdraw(1, 1), back)) == [
+        (1, "done", ""), (2, "done", ""),
+    ]  # fmt: skip
+    assert is_redone(world, "m") == [(1, "done", ""), (2, "done", "")]
+    assert [world.state_of(f"M{n}") for n in (1, 2)] == ["seated", "withdrawn"]
+    require_agreement(world)
+
+
+def test_who_was_replaced_and_enrolled_again_stays_when_it_is_redone() -> None:
+    world = a_world(capacity=5)
+    world.change("r", replace(1, 1, 20))
+    world.send("k9", a_row(1, 1))
+    assert is_redone(world, "r") == [(1, "done", "")]
+    assert [world.state_of(f"M{n}") for n in (1, 20)] == ["seated", "seated"]
+
+
+def test_a_correction_that_another_overtook_is_not_made_again() -> None:
+    world = a_world()
+    world.change("c", correct(1, 1, phone="13900000001"))
+    world.change("d", correct(1, 1, phone="13900000002"))
+    assert is_redone(world, "c") == [(1, "done", "")]
+    who = world.person_of("M1")
+    assert world.people.find_by_ids([who])[who].phone == "13900000002"
+
+
+def test_a_transfer_that_another_undid_is_not_made_again() -> None:
+    world = a_world()
+    back = transfer(2, 1, branch_id="dc-school", to_branch="dc")
+    assert said(world.change("t", transfer(1, 1), back)) == [
+        (1, "done", ""), (2, "done", ""),
+    ]  # fmt: skip
+    before = dict(world.people.memberships)
+    assert is_redone(world, "t") == [(1, "done", ""), (2, "done", "")]
+    assert world.people.memberships == before
+    world.change("u", transfer(1, 1))
+    assert is_redone(world, "t") == [(1, "done", ""), (2, "done", "")]
+    assert world.people.memberships["dc:M1"].until
+
+
 @pytest.mark.parametrize("seed", range(rounds(10, 200)))
 def test_changes_and_rosters_at_once_leave_the_seats_right(seed: int) -> None:
     rng = random.Random(seed)
@@ -376,17 +471,20 @@ def test_a_dry_run_says_what_would_happen_and_changes_nothing() -> None:
     assert before == after
 
 
-def test_changes_wait_for_what_another_worker_has_of_their_branch() -> None:
+def test_changes_are_put_off_while_another_worker_has_what_came_before() -> None:
     world = a_world(people=0, capacity=2)
     before = world.put("k5", a_row(1))
     id_ = world.put_changes("w", withdraw(1, 1))
     world.chunks.earlier = [before]
-    world.pauses = [lambda: None, lambda: world.decide(before)]
+    world.decide(id_)
+    assert world.chunks.rows[id_].outcomes == ()
+    assert world.chunks.postponed == [id_]
+    world.decide(before)
     world.decide(id_)
     assert said(world.chunks.rows[id_].outcomes) == [(1, "done", "")]
 
 
-def test_changes_are_left_for_later_but_not_for_ever() -> None:
+def test_changes_are_not_put_off_for_ever() -> None:
     world = a_world()
     world.chunks.earlier = [world.put("stuck", a_row(1))]
     now = NOW.timestamp()

@@ -155,3 +155,14 @@ def test_how_long_a_chunk_lies_is_named_and_has_an_end() -> None:
     assert seconds_to_wait(["sandbox-open", "sandbox-slow"]) == 5
     assert seconds_to_wait(["sandbox-slow-2", "sandbox-slow-12"]) == 12
     assert seconds_to_wait(["sandbox-slow-99"]) == MOST_SECONDS
+
+
+@pytest.mark.parametrize("class_id", ["sandbox-none", "sandbox-" + "x" * 240])
+@pytest.mark.parametrize("member_no", ["", "M1"])
+def test_a_question_about_a_class_that_it_does_not_know_is_rejected(
+    class_id: str, member_no: str
+) -> None:
+    world = ChangesWorld()
+    [outcome] = world.change("a", ask(1, class_id=class_id, member_no=member_no))
+    assert (outcome.outcome, outcome.reason) == ("rejected", "class-unknown")
+    assert outcome.state == {}

@@ -104,6 +104,9 @@ def decide_change(change: ChangeRow) -> Outcome:
 def answer_ask(change: ChangeRow) -> Outcome:
     """What is asked of the sandbox: somebody has a seat there, or a class has some."""
     class_id = _read_cell(change.class_id) or OPEN
+    known = (OPEN, FULL, SEATED_ALREADY, CLOSED)
+    if class_id not in known and not SLOW.fullmatch(class_id):
+        return reject_change(change, "class-unknown")
     if not change.member_no:
         seats = {"class_id": class_id, "capacity": 30, "taken": 2}
         seats |= {"own_seated": 1, "own_waiting": 0}

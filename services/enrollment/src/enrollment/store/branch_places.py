@@ -7,6 +7,9 @@ from enrollment.domain.seat_book import SeatBook
 from enrollment.store.branch_use import StoredMemberCounts
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 
+SHOWN = ("class_id", "course_id", "capacity", "quotas", "taken", "closed", "ends_on")
+"""What is read of books: not the journal, which may have two MB."""
+
 
 class StoredBranchPlaces:
     """Counts what branches have, a question for all classes at once."""
@@ -42,9 +45,17 @@ class StoredBranchPlaces:
             of_class[row["_id"]["state"]] = int(row["people"])
         return counts
 
-    def find_open_books(self) -> list[SeatBook]:
-        """The books of the classes that are not closed, by class."""
-        return self.books.rows.find({"closed": False}, sort=[("_id", 1)])
+    def find_open_books(self, today: str) -> list[SeatBook]:
+        """The books of the classes that are neither closed nor over on a day, an ISO
+        date, without what nobody is shown; by class."""
+        lasting = [{"ends_on": {"$in": ["", None]}}, {"ends_on": {"$gte": today}}]
+        rows = self.books.rows
+        found = rows.collection.find(
+            {"closed": False, "$or": lasting},
+            dict.fromkeys(SHOWN, 1),
+            sort=[("_id", 1)],
+        )
+        return [rows.mapping.from_fields(row["_id"], row) for row in found]
 
     def get_book(self, class_id: str) -> SeatBook | None:
         """The book of a class, or None."""

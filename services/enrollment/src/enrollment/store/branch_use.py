@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from chassis.storage.aggregates import Aggregates
 
 from enrollment.domain.people import Membership
-from enrollment.domain.roster import RECEIVED, Chunk
+from enrollment.domain.roster import Chunk
 from enrollment.domain.sent_roster import Roster
+from enrollment.store.undecided import UNDECIDED
 
 
 class StoredBranchUse:
@@ -17,7 +18,7 @@ class StoredBranchUse:
 
     def count_undecided(self, branch_id: str) -> int:
         """How many chunks of a branch have no outcomes yet."""
-        undecided = {"branch_id": branch_id, "state": RECEIVED}
+        undecided = {"branch_id": branch_id, "state": UNDECIDED}
         return self.chunks.collection.count_documents(undecided)
 
     def count_moving(self, branch_id: str) -> int:

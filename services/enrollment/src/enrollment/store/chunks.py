@@ -22,13 +22,13 @@ from enrollment.domain.change_row import ChangeRow
 from enrollment.domain.roster import (
     CHANGES,
     DECIDED,
-    RECEIVED,
     Chunk,
     Outcome,
     Row,
 )
 from enrollment.domain.sandbox import seconds_to_wait
 from enrollment.store.id_numbers import IdNumbers
+from enrollment.store.undecided import STATES, UNDECIDED, mark_state, read_state
 from enrollment.usecases.ports import SentChunk
 from enrollment.usecases.receive_message import MOST_WAITING, BranchTurn, ChunkInTurn
 
@@ -52,6 +52,7 @@ def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
         rows = [_seal_row(row, id_numbers) for row in chunk.rows]
         outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
         fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
+        fields["state"] = mark_state(chunk)
         fields["changes"] = [_seal_row(change, id_numbers) for change in chunk.changes]
         fields["repaired"] = [asdict(repair) for repair in chunk.repaired]
         fields["digest_due"] = time.time() if chunk.is_followed else 0.0
@@ -64,7 +65,8 @@ def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
         chunk = plain.from_fields(id_, stored)
         rows = tuple(_unseal_row(row, id_numbers) for row in chunk.rows)
         changes = tuple(_unseal_row(change, id_numbers) for change in chunk.changes)
-        return replace(chunk, rows=rows, changes=changes)
+        state = read_state(chunk.state)
+        return replace(chunk, state=state, rows=rows, changes=changes)
 
     return FieldMapping(to_fields, from_fields)
 
@@ -94,7 +96,7 @@ class Turns:
         """How far a branch's turns have gone, and what is served."""
         found = self.rows.find({"_id": {"$in": [branch_id, SERVED]}})
         turns = {row["_id"]: int(row["turn"]) for row in found}
-        undecided = {"branch_id": branch_id, "state": RECEIVED}
+        undecided = {"branch_id": branch_id, "state": UNDECIDED}
         waits = self.chunks.collection.find_one(undecided, {"_id": 1}) is not None
         return BranchTurn(branch_id, turns.get(branch_id), turns.get(SERVED, 0), waits)
 
@@ -186,7 +188,7 @@ class StoredChunks:
 
     def claim(self) -> Chunk | None:
         """The chunk whose turn it is, leased to this worker."""
-        row = self._claim_chunk({"state": RECEIVED})
+        row = self._claim_chunk({})
         if row is None:
             return None
         self.turns.note_served(row.get("turn", 0))
@@ -197,19 +199,37 @@ class StoredChunks:
 
         These are decided beside the others, and take no turn from them.
         """
-        row = self._claim_chunk({"state": RECEIVED, "is_small": True})
+        row = self._claim_chunk({"is_small": True})
         return self.rows.mapping.from_fields(row["_id"], row) if row else None
 
     def _claim_chunk(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
-        return claim_document(
-            self.rows.collection, waiting, LEASE_SECONDS, order="turn"
-        )
+        """The first in turn of both states, each looked for by itself: an index has
+        the order of one state only, and there may be thousands that wait."""
+        rows, due = self.rows.collection, {"work_due": {"$lte": time.time()}}
+        firsts = []
+        for state in STATES:
+            wanted = {**waiting, "state": state}
+            first = rows.find_one(wanted | due, {"turn": 1}, sort=[("turn", 1)])
+            if first is not None:
+                firsts.append((first.get("turn", 0), state))
+        for _, state in sorted(firsts):
+            wanted = {**waiting, "state": state}
+            if row := claim_document(rows, wanted, LEASE_SECONDS, order="turn"):
+                return row
+        return None
 
     def renew(self, id_: str) -> None:
         """The lease of an undecided chunk begins anew."""
         self.rows.collection.update_one(
-            {"_id": id_, "state": RECEIVED},
+            {"_id": id_, "state": UNDECIDED},
             {"$set": {"work_due": time.time() + LEASE_SECONDS}},
+        )
+
+    def put_off(self, id_: str, seconds: float) -> None:
+        """An undecided chunk that was claimed is due again so much later."""
+        self.rows.collection.update_one(
+            {"_id": id_, "state": UNDECIDED},
+            {"$set": {"work_due": time.time() + seconds}},
         )
 
     def has_earlier(self, id_: str) -> bool:
@@ -221,7 +241,7 @@ class StoredChunks:
             return False
         earlier = {
             "branch_id": own["branch_id"],
-            "state": RECEIVED,
+            "state": UNDECIDED,
             "turn": {"$lt": own.get("turn", 0)},
             "is_sandbox": {"$in": [False, None]},
         }

@@ -9,7 +9,7 @@ from chassis.storage.documents import (
     projection_meta,
 )
 
-from enrollment.domain.roster import RECEIVED
+from enrollment.store.undecided import UNDECIDED
 
 
 class BranchDocument(Aggregate):
@@ -162,7 +162,7 @@ class ChunkDocument(Aggregate):
         "digest_due",
         "rows_until",
     )
-    job_queue = JobQueue("chunk", {"state": RECEIVED}, order="turn")
+    job_queue = JobQueue("chunk", {"state": UNDECIDED}, order="turn")
     branch_id = me.StringField(required=True)
     roster_id = me.StringField(required=True)
     key = me.StringField(required=True)

@@ -8,8 +8,9 @@ from chassis.storage.aggregates import Aggregates, write_all
 from pymongo import UpdateOne
 
 from enrollment.domain.repairs import settle_repairs
-from enrollment.domain.roster import RECEIVED, ROSTER, Chunk, Outcome, chunk_id
+from enrollment.domain.roster import ROSTER, Chunk, Outcome, chunk_id
 from enrollment.store.chunks import LEASE_SECONDS, ROWS_KEPT_SECONDS
+from enrollment.store.undecided import UNDECIDED
 from enrollment.usecases.roster_ports import ChunkPlace
 
 FOLLOWED = {"kind": {"$in": [ROSTER, None]}, "is_sandbox": {"$in": [False, None]}}
@@ -89,7 +90,7 @@ class FollowedChunks:
 
     def claim_unbegun(self, id_: str) -> bool:
         """Lease a chunk that no worker has begun to decide; False for any other."""
-        unbegun = {"_id": id_, "state": RECEIVED, "work_tries": 0}
+        unbegun = {"_id": id_, "state": UNDECIDED, "work_tries": 0}
         lease = {
             "$set": {"work_due": time.time() + LEASE_SECONDS},
             "$inc": {"work_tries": 1},

@@ -219,6 +219,9 @@ class Chunks(Protocol):
     def renew(self, id_: str) -> None:
         """The lease of an undecided chunk begins anew."""
 
+    def put_off(self, id_: str, seconds: float) -> None:
+        """An undecided chunk that was claimed is due again so much later."""
+
     def has_earlier(self, id_: str) -> bool:
         """Whether a chunk of its branch that came before it is undecided; those of the
         sandbox count not."""

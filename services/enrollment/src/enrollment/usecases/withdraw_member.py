@@ -16,8 +16,8 @@ class WithdrawMember:
     def __call__(self, asked: AskedChange) -> Outcome:
         """The outcome of the row. Raises ChangeRefused, Illegal.
 
-        Done also where a crash came after it was done; already where somebody else
-        had withdrawn the person.
+        Done also where a crash came after it was done: who was enrolled again since
+        stays. Already where somebody else had withdrawn the person.
         """
         parts = self.parts
         member = parts.require_member(asked)
@@ -25,7 +25,7 @@ class WithdrawMember:
         places = parts.find_places(asked, class_id, member.person_id)
         if not places.theirs:
             raise ChangeRefused("not-enrolled")
-        if places.active:
+        if places.active and places.get_left_by(asked.key) is None:
             parts.require_unfinished(places)
             self._withdraw(asked, class_id, member.person_id)
             places = parts.find_places(asked, class_id, member.person_id)
