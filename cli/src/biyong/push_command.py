@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -141,6 +142,7 @@ def _send(
                 read, client.carrier, wanted.dry_run, progress, wanted.timeout, journal
             )
         except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # what was done is written now
             return _stop_here(read, journal)
 
 
