@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from embedded.store.index_ranges import SOMEWHERE, Index, list_at, plan_index
+from embedded.store.index_ranges import (
+    MOST_MERGED,
+    SOMEWHERE,
+    Index,
+    Order,
+    list_at,
+    plan_index,
+)
 from embedded.store.keys import key_of
 
 from tests.embedded.conftest import Client, Store, start_store
@@ -184,7 +191,46 @@ def test_an_order_is_read_from_an_index_only_where_no_lists_follow() -> None:
     ):
         plan = plan_index(Index(1, "line", fields, lists=lists), asked)
         assert plan
-        assert plan.direction_for(sort) == direction
+        order = plan.order_for(sort)
+        assert (order.direction if order else 0) == direction
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_of_two_states_the_first_in_turn_is_read_from_one_index(
+    empty: Any, direction: int
+) -> None:
+    empty.create_index([("state", 1), ("turn", 1)])
+    empty.insert_many(
+        {"_id": n, "state": "abc"[n % 3], "turn": (n * 7) % 1000, "due": n % 2}
+        for n in range(1000)
+    )
+    wanted = [n for n in range(1000) if n % 3 != 1 and n % 2]
+    wanted.sort(key=lambda n: (n * 7) % 1000, reverse=direction < 0)
+    filter_ = {"state": {"$in": ["a", "c"]}, "due": 1}
+    found = empty.find(filter_).sort("turn", direction)
+    assert [row["_id"] for row in found] == wanted
+    assert scans(empty) == 0
+
+
+@pytest.mark.parametrize(
+    ("lists", "states", "is_read"),
+    [
+        (0, 2, True),
+        (0, MOST_MERGED, True),
+        (0, MOST_MERGED + 1, False),
+        (list_at(0), 2, False),
+        (list_at(1), 2, False),
+        (SOMEWHERE, 2, False),
+    ],
+)
+def test_ranges_are_merged_where_few_and_no_document_is_in_two(
+    lists: int, states: int, *, is_read: bool
+) -> None:
+    index = Index(1, "turns", (("state", 1), ("turn", 1)), lists=lists)
+    plan = plan_index(index, {"state": {"$in": [f"s{n}" for n in range(states)]}})
+    assert plan
+    assert (plan.order_for([("turn", 1)]) == Order(1, is_merged=True)) == is_read
+    assert plan.order_for([("turn", 1), ("state", 1)]) is None
 
 
 def test_of_what_is_to_be_greater_no_equal_is_read() -> None:

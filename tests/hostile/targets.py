@@ -15,7 +15,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 from contracts.http.shape import Query
-from enrollment.domain.roster import ROW_TEXTS
+from enrollment.domain.roster_message import ROW_TEXTS
 from msgspec import inspect as shapes
 from wtforms.fields.core import UnboundField
 

@@ -45,6 +45,8 @@ from tests.platform.running import until
 
 BRANCHES = ("dongcheng", "dongcheng-2", "xicheng")
 """One whose id begins with another's: a right must not be one of beginnings."""
+HEARD = ["catalog.class.opened.v1", "enrollment.receipt.issued.v1"]
+"""Of what enrollment takes: its feed of a branch tells of receipts."""
 OTHERS_QUEUES = ("enrollment.rosters", "enrollment.p03", "enrollment.parked")
 REFUSED = (AMQPError, OSError)
 CONNECT_SECONDS = 30
@@ -79,7 +81,7 @@ def _place(
     folder = tmp_path_factory.mktemp("accounts")
     with running_broker(folder, request.param) as broker:
         bus = open_transport(broker.url, "enrollment")
-        bus.open_subscriber("enrollment", ["catalog.class.opened.v1"]).close()
+        bus.open_subscriber("enrollment", HEARD).close()
         inlet = bus.open_roster_queue(
             rosters.EXCHANGE, rosters.QUEUE, rosters.PATTERN, at_once=1
         )

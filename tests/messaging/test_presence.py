@@ -10,6 +10,7 @@ from chassis.operations.presence import (
     TERM_SECONDS,
     Presence,
     RoomStatus,
+    find_release,
 )
 from chassis.storage.collections import MessagingCollections
 from pymongo.database import Database
@@ -48,10 +49,11 @@ def test_processes_see_each_other_with_role_release_and_disks(
     worker.find_rooms.append(lambda: [ROOM])
     assert web.find_age() == -1
     beat(clock, [worker, web], BEAT_SECONDS)
-    seen = web.find_processes()
+    seen, release = web.find_processes(), find_release("media")
+    assert release
     assert [(one.role, one.release) for one in seen] == [
-        ("web", "0.1.0"),
-        ("worker", "0.1.0"),
+        ("web", release),
+        ("worker", release),
     ]
     assert seen[1].rooms == [ROOM]
     assert web.find_age() == 0

@@ -57,6 +57,8 @@ MOST_RANGES = 1000
 """Each is read by itself; with more, the paths after this one narrow nothing."""
 
 BY_ID = Index(0, "_id_", (("_id", 1),))
+MOST_MERGED = 16
+"""Read side by side in one order, each by a question of its own."""
 ALL: Range = (b"", b"\xff")
 
 
@@ -69,19 +71,40 @@ class IndexPlan:
     exact: int
     bounded: bool
 
-    def direction_for(self, sort: Sort) -> int:
-        """1 or -1 when reading this plan forwards or backwards is that order.
+    def order_for(self, sort: Sort) -> "Order | None":
+        """How to read this plan in that order; None if it does not give it.
 
         Entries ascend by every path, whichever direction was declared for it; so do
-        ranges, one after the other, from the first path on.
+        ranges, one after the other, from the first path on. Behind the paths held by
+        equality each range ascends by itself.
         """
-        begin = self.exact if len(self.ranges) == 1 else 0
+        directions = {wanted for _, wanted in sort}
+        if len(directions) != 1:
+            return None
+        [direction] = directions
+        several = len(self.ranges) > 1
+        if self._ascends_by(sort, 0 if several else self.exact):
+            return Order(direction, is_merged=False)
+        mergeable = several and len(self.ranges) <= MOST_MERGED
+        twice = self.index.holds_lists(0)  # a document lies in two ranges then
+        if mergeable and not twice and self._ascends_by(sort, self.exact):
+            return Order(direction, is_merged=True)
+        return None
+
+    def _ascends_by(self, sort: Sort, begin: int) -> bool:
         fields = self.index.fields[begin:]
         if self.index.holds_lists(begin) or len(sort) > len(fields):
-            return 0
-        same = all(f[0] == s[0] for f, s in zip(fields, sort, strict=False))
-        directions = {wanted for _, wanted in sort}
-        return directions.pop() if same and len(directions) == 1 else 0
+            return False
+        return all(f[0] == s[0] for f, s in zip(fields, sort, strict=False))
+
+
+@dataclass(frozen=True)
+class Order:
+    """How to read the ranges of a plan: by key for 1, against it for -1; one after
+    the other, or `is_merged` by what follows the paths held by equality."""
+
+    direction: int
+    is_merged: bool
 
 
 def plan_index(index: Index, filter_: Filter) -> IndexPlan | None:

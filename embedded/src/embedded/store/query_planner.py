@@ -4,14 +4,18 @@ The fewest rows are read that an index leaves; where none helps, all are scanned
 it is counted.
 """
 
+import heapq
 import sqlite3
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from embedded.store.index_ranges import (
     BY_ID,
     Filter,
     Index,
     IndexPlan,
+    Order,
+    Range,
     Sort,
     plan_index,
     plan_whole,
@@ -28,9 +32,9 @@ AT_ONCE = 100
 KEYS = " from entries where number=? and key>=? and key<?"
 IDS = " from documents where collection=? and id>=? and id<?"
 IN_ORDER = {
-    "key": "select row, body from entries join documents using(row)"
+    "key": "select row, body, key from entries join documents using(row)"
     " where number=? and key>=? and key<? order by key {}, row",
-    "id": "select row, body from documents"
+    "id": "select row, body, id from documents"
     " where collection=? and id>=? and id<? order by id {}",
 }
 Rows = Iterator[tuple[int, bytes]]
@@ -57,8 +61,8 @@ class QueryPlanner:
             return self._insert_scratch(collection, [by_id]), False
         indexes = self.storage.indexes_of(collection)
         plans = self._find_plans(collection, filter_)
-        if sort and len(plans) == 1 and (direction := plans[0].direction_for(sort)):
-            return self._ordered(collection, plans[0], direction), True
+        if sort and len(plans) == 1 and (order := plans[0].order_for(sort)):
+            return self._ordered(collection, plans[0], order), True
         sizes = {plan: self._count_entries(collection, plan) for plan in plans}
         best = min(plans, key=sizes.__getitem__, default=None)
         if best and sizes[best] <= CLOSE_ENOUGH:
@@ -67,8 +71,8 @@ class QueryPlanner:
             whole = indexes if filter_ else [*indexes, BY_ID]
             ordering = [*plans, *map(plan_whole, whole)]
         for plan in ordering if sort else ():
-            if direction := plan.direction_for(sort):
-                return self._ordered(collection, plan, direction), True
+            if order := plan.order_for(sort):
+                return self._ordered(collection, plan, order), True
         if best:
             return self._insert_scratch(collection, [best]), False
         either = self._plans_of_or(collection, filter_)
@@ -121,12 +125,25 @@ class QueryPlanner:
             read = self.storage.sql.execute("select row" + source, (number, *ends))
             yield from (row for (row,) in read)
 
-    def _ordered(self, collection: str, plan: IndexPlan, direction: int) -> Rows:
-        """What a plan reads: by key for 1, against it for -1."""
+    def _ordered(self, collection: str, plan: IndexPlan, order: Order) -> Rows:
+        """What a plan reads, in an order that it gives."""
         _, number, key = self._source_of(collection, plan.index)
-        asked = IN_ORDER[key].format("asc" if direction > 0 else "desc")
-        for ends in plan.ranges[::direction]:
-            yield from self._fetch(self.storage.sql.execute(asked, (number, *ends)))
+        asked = IN_ORDER[key].format("asc" if order.direction > 0 else "desc")
+
+        def read(ends: Range) -> Iterator[tuple[int, bytes, bytes]]:
+            return self._fetch(self.storage.sql.execute(asked, (number, *ends)))
+
+        def read_behind(ends: Range) -> Iterator[tuple[bytes, int, bytes]]:
+            begin = len(ends[0])
+            return ((key[begin:], row, body) for row, body, key in read(ends))
+
+        if order.is_merged:
+            ranges = map(read_behind, plan.ranges)
+            for _, row, body in heapq.merge(*ranges, reverse=order.direction < 0):
+                yield row, body
+            return
+        for ends in plan.ranges[:: order.direction]:
+            yield from ((row, body) for row, body, _ in read(ends))
 
     def _insert_scratch(self, collection: str, plans: list[IndexPlan]) -> Rows:
         """What any of the plans reads, as it was inserted."""
@@ -150,6 +167,6 @@ class QueryPlanner:
         )
         return self._fetch(read)
 
-    def _fetch(self, read: sqlite3.Cursor) -> Rows:
+    def _fetch(self, read: sqlite3.Cursor) -> Iterator[Any]:
         while rows := read.fetchmany(AT_ONCE):
             yield from rows

@@ -22,13 +22,14 @@ from enrollment.domain.change_row import ChangeRow
 from enrollment.domain.roster import (
     CHANGES,
     DECIDED,
+    RECEIVED,
     Chunk,
     Outcome,
     Row,
 )
 from enrollment.domain.sandbox import seconds_to_wait
 from enrollment.store.id_numbers import IdNumbers
-from enrollment.store.undecided import STATES, UNDECIDED, mark_state, read_state
+from enrollment.store.undecided import RECEIVED_APART, UNDECIDED
 from enrollment.usecases.ports import SentChunk
 from enrollment.usecases.receive_message import MOST_WAITING, BranchTurn, ChunkInTurn
 
@@ -52,7 +53,7 @@ def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
         rows = [_seal_row(row, id_numbers) for row in chunk.rows]
         outcomes = [dict(vars(outcome)) for outcome in chunk.outcomes]
         fields = {**vars(chunk), "rows": rows, "outcomes": outcomes}
-        fields["state"] = mark_state(chunk)
+        fields["state"] = _mark_state(chunk)
         fields["changes"] = [_seal_row(change, id_numbers) for change in chunk.changes]
         fields["repaired"] = [asdict(repair) for repair in chunk.repaired]
         fields["digest_due"] = time.time() if chunk.is_followed else 0.0
@@ -65,10 +66,16 @@ def chunk_form(id_numbers: IdNumbers) -> FieldMapping[Chunk]:
         chunk = plain.from_fields(id_, stored)
         rows = tuple(_unseal_row(row, id_numbers) for row in chunk.rows)
         changes = tuple(_unseal_row(change, id_numbers) for change in chunk.changes)
-        state = read_state(chunk.state)
+        state = RECEIVED if chunk.state == RECEIVED_APART else chunk.state
         return replace(chunk, state=state, rows=rows, changes=changes)
 
     return FieldMapping(to_fields, from_fields)
+
+
+def _mark_state(chunk: Chunk) -> str:
+    """The state under which a chunk is kept."""
+    is_apart = chunk.kind == CHANGES or chunk.is_sandbox
+    return RECEIVED_APART if is_apart and chunk.state == RECEIVED else chunk.state
 
 
 def _seal_row(row: Row | ChangeRow, id_numbers: IdNumbers) -> dict[str, Any]:
@@ -188,7 +195,7 @@ class StoredChunks:
 
     def claim(self) -> Chunk | None:
         """The chunk whose turn it is, leased to this worker."""
-        row = self._claim_chunk({})
+        row = self._claim_chunk({"state": UNDECIDED})
         if row is None:
             return None
         self.turns.note_served(row.get("turn", 0))
@@ -199,24 +206,13 @@ class StoredChunks:
 
         These are decided beside the others, and take no turn from them.
         """
-        row = self._claim_chunk({"is_small": True})
+        row = self._claim_chunk({"state": UNDECIDED, "is_small": True})
         return self.rows.mapping.from_fields(row["_id"], row) if row else None
 
     def _claim_chunk(self, waiting: dict[str, Any]) -> dict[str, Any] | None:
-        """The first in turn of both states, each looked for by itself: an index has
-        the order of one state only, and there may be thousands that wait."""
-        rows, due = self.rows.collection, {"work_due": {"$lte": time.time()}}
-        firsts = []
-        for state in STATES:
-            wanted = {**waiting, "state": state}
-            first = rows.find_one(wanted | due, {"turn": 1}, sort=[("turn", 1)])
-            if first is not None:
-                firsts.append((first.get("turn", 0), state))
-        for _, state in sorted(firsts):
-            wanted = {**waiting, "state": state}
-            if row := claim_document(rows, wanted, LEASE_SECONDS, order="turn"):
-                return row
-        return None
+        return claim_document(
+            self.rows.collection, waiting, LEASE_SECONDS, order="turn"
+        )
 
     def renew(self, id_: str) -> None:
         """The lease of an undecided chunk begins anew."""
