@@ -6,7 +6,12 @@ from typing import Any
 import pytest
 from chassis.broker.connect import open_transport
 from chassis.broker.port import BusUnavailable, Message, Unconfirmed
-from chassis.broker.topology import QueueStatus, partition_of, queue_name
+from chassis.broker.topology import (
+    QueueStatus,
+    partition_of,
+    queue_name,
+    receipts_queue,
+)
 from chassis.outbox.publishable import TOGETHER, DestinationBackoff
 from chassis.storage.aggregates import Aggregates
 from pymongo import MongoClient
@@ -128,6 +133,53 @@ def test_a_bus_that_is_away_makes_no_destination_rest() -> None:
     backoff.note_failure(TOGETHER, BusUnavailable("connection refused"))
     assert backoff.pauses == {}
     assert backoff.destination_of(None) == TOGETHER
+
+
+def test_a_dead_partition_of_a_service_keeps_no_branch_waiting() -> None:
+    backoff = DestinationBackoff()
+    receipts = [Message(TYPE, KEYS[n], b"{}", branch="dc") for n in (DEAD, DEAD + 1)]
+    assert {backoff.destination_of(one) for one in receipts} == {"dc"}
+    backoff.note_failure("dc", Unconfirmed("silent", [DEAD]))
+    dead, living = map(backoff.destination_of, receipts)
+    assert dead not in ("dc", TOGETHER)
+    assert (living, backoff.rest_seconds(living)) == ("dc", 0.0)
+    assert backoff.destination_of(Message(TYPE, KEYS[DEAD], b"{}")) == dead
+
+
+def test_a_dead_queue_of_a_branch_keeps_no_service_waiting() -> None:
+    backoff = DestinationBackoff()
+    receipt = Message(TYPE, KEYS[DEAD], b"{}", branch="dc")
+    other = Message(TYPE, KEYS[DEAD], b"{}", branch="xc")
+    backoff.note_failure(TOGETHER, Unconfirmed("silent", [DEAD]))
+    shared = backoff.destination_of(receipt)
+    for _ in range(3):
+        backoff.note_failure(shared, Unconfirmed("silent", [], ["dc"]))
+    assert backoff.destination_of(receipt) == "dc"
+    assert backoff.destination_of(other) == shared
+    assert backoff.rest_seconds(shared) == 0.0
+    for _ in range(3):
+        backoff.note_failure("dc", Unconfirmed("silent", [], ["dc"]))
+    assert backoff.rest_seconds("dc") > 10
+
+
+@pytest.mark.part("rabbitmq")
+@pytest.mark.parametrize("is_branch_dead", [False, True])
+def test_a_receipt_that_stays_says_whether_its_branch_or_a_service_is_silent(
+    broker: Broker, *, is_branch_dead: bool
+) -> None:
+    bus = open_transport(broker.url)
+    bus.open_subscriber("gateway", [TYPE]).close()
+    bus.declare_receipts_queue("dc")
+    publisher = bus.open_publisher()
+    receipt = Message(TYPE, KEYS[DEAD], b"{}", branch="dc")
+    publisher.publish([receipt])  # the broker gets to know them
+    queue = receipts_queue("dc") if is_branch_dead else queue_name("gateway", DEAD)
+    with silent(broker, queue), pytest.raises(Unconfirmed) as fault:
+        publisher.publish([receipt])
+    assert fault.value.branches == ({"dc"} if is_branch_dead else set())
+    assert fault.value.partitions == (set() if is_branch_dead else {DEAD})
+    publisher.close()
+    broker.wipe()  # nobody hears them here
 
 
 @pytest.mark.part("rabbitmq")

@@ -15,11 +15,13 @@ class BusUnavailable(Unavailable):
 
 
 class Unconfirmed(BusUnavailable):
-    """The bus lives, and did not take what went to these partitions."""
+    """The bus lives, and did not take what went to these partitions and branches."""
 
-    def __init__(self, why: str, partitions: Iterable[int]) -> None:
+    def __init__(
+        self, why: str, partitions: Iterable[int], branches: Iterable[str] = ()
+    ) -> None:
         super().__init__(why)
-        self.partitions = frozenset(partitions)
+        self.partitions, self.branches = frozenset(partitions), frozenset(branches)
 
 
 @dataclass(frozen=True)

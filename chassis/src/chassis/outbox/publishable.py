@@ -196,10 +196,10 @@ class DestinationBackoff:
         """The destination of a document, by the first message of its outbox."""
         if first is None:
             return TOGETHER
-        if first.branch:
+        if first.branch in self.pauses or not first.is_for_services:
             return first.branch
-        name = _name_of(partition_of(first.key))
-        return name if name in self.pauses else TOGETHER
+        partition = _name_of(partition_of(first.key))
+        return partition if partition in self.pauses else first.branch or TOGETHER
 
     def in_turn(self, destinations: Iterable[str]) -> list[str]:
         """The destinations, those that were silent most often last."""
@@ -211,16 +211,18 @@ class DestinationBackoff:
         return max(0.0, pause.until - time.monotonic()) if pause else 0.0
 
     def note_failure(self, destination: str, why: BusUnavailable) -> None:
-        """Nothing was confirmed there, or not all of what went together."""
-        if destination != TOGETHER:
-            is_partition = destination.startswith("#")
-            most = MOST_DOUBLINGS if is_partition else MOST_DOUBLINGS_OF_BRANCH
-            times = min(self._count_times(destination) + 1, most)
-            pause = FIRST_SECONDS * float(2**times - 2)
-            self.pauses[destination] = Pause(times, time.monotonic() + pause)
-        elif isinstance(why, Unconfirmed):
-            for number in why.partitions:
-                self.pauses.setdefault(_name_of(number), Pause(0, 0.0))
+        """Not all was confirmed there. What is named as silent goes apart from now on;
+        a destination beside which another was silent does not rest for it."""
+        silent = _name_silent(why)
+        for name in silent:
+            self.pauses.setdefault(name, Pause(0, 0.0))
+        if destination == TOGETHER or (silent and destination not in silent):
+            return
+        is_partition = destination.startswith("#")
+        most = MOST_DOUBLINGS if is_partition else MOST_DOUBLINGS_OF_BRANCH
+        times = min(self._count_times(destination) + 1, most)
+        pause = FIRST_SECONDS * float(2**times - 2)
+        self.pauses[destination] = Pause(times, time.monotonic() + pause)
 
     def note_success(self, destination: str) -> None:
         """All was confirmed: it is as good as any other again."""
@@ -228,6 +230,13 @@ class DestinationBackoff:
 
     def _count_times(self, destination: str) -> int:
         return self.pauses.get(destination, Pause(0, 0.0)).times
+
+
+def _name_silent(why: BusUnavailable) -> set[str]:
+    """The destinations that a fault names."""
+    if not isinstance(why, Unconfirmed):
+        return set()
+    return {_name_of(number) for number in why.partitions} | why.branches
 
 
 def _name_of(partition_: int) -> str:
