@@ -130,7 +130,7 @@ ACCOUNTS = (
         f"{GATEWAY}/identity/tries.py",
         "if sum(tries.values()) > most.get(key, NO_LIMIT):",
         "if False:",
-        (f"{STORES}/test_gateway.py",),
+        (f"{STORES}/test_tries.py",),
     ),
     Mutant(
         "a session ends when the account's sessions do",
@@ -320,14 +320,14 @@ LECTURES = (
         f"{MEDIA}/usecases/receive_upload.py",
         "if len(of_account) >= self.limits.uploads:",
         "if False:",
-        (f"{STORES}/test_uploads_and_lectures.py",),
+        (f"{STORES}/test_uploads.py",),
     ),
     Mutant(
         "bytes on their way in have a limit",
         f"{MEDIA}/usecases/receive_upload.py",
         "if bytes_ > limit:",
         "if False:",
-        (f"{STORES}/test_uploads_and_lectures.py",),
+        (f"{STORES}/test_uploads.py",),
     ),
 )
 

@@ -1,8 +1,9 @@
-"""What is told of accounts, by its route, on every engine."""
+"""What is told of accounts, kept and by its route, on every engine."""
 
 import re
 
 import pytest
+from gateway.identity.security_events import KEPT_SECONDS, SecurityEvents
 from gateway.identity.sign_in_limits import (
     FROM_ONE_PLACE,
 )
@@ -17,6 +18,13 @@ from tests.doubles.sign_in_gate import (
     open_gate,
 )
 from tests.engines import Kept
+
+
+@pytest.fixture
+def events(kept: Kept) -> SecurityEvents:
+    made = SecurityEvents(kept.database("gateway"))
+    made.create_indexes()
+    return made
 
 
 @pytest.fixture
@@ -90,3 +98,31 @@ def test_the_metric_counts_every_try_by_its_outcome(gate: Gate) -> None:
     now = read()
     grown = {name: now[name] - before.get(name, 0) for name in now}
     assert (grown["ok"], grown["failed"], grown["limited"]) == (1, FROM_ONE_PLACE, 5)
+
+
+def test_security_events_come_in_their_order_after_a_cursor(
+    events: SecurityEvents,
+) -> None:
+    for what in ("sign-in", "sign-out", "sign-in"):
+        events.add_event(what, "ok", address="192.168.7.9", who="wang")
+    first = events.find_after("", 2)
+    assert [line["what"] for line in first] == ["sign-in", "sign-out"]
+    [last] = events.find_after(first[-1]["cursor"], 10)
+    assert (last["what"], last["network"]) == ("sign-in", "192.168.7.0/24")
+    assert events.find_after(last["cursor"], 10) == []
+    assert len(events.find_after(first[0]["cursor"][:10], 10)) == 3
+
+
+def test_what_repeats_without_end_is_written_down_once(events: SecurityEvents) -> None:
+    for address in ("10.1.1.1", "10.1.1.2", "10.1.1.1"):
+        events.add_event_once("sign-in", "limited", address=address, account="wang")
+    events.repeated.clear()  # as another process
+    events.add_event_once("sign-in", "limited", address="10.1.1.1", account="wang")
+    events.add_event_once("sign-in", "limited", address="10.1.1.1", account="chen")
+    assert [line["account"] for line in events.find_after("", 10)] == ["wang", "chen"]
+
+
+def test_security_events_are_kept_for_six_months(events: SecurityEvents) -> None:
+    index = events.rows.index_information()["at_1"]
+    assert index["expireAfterSeconds"] == KEPT_SECONDS
+    assert KEPT_SECONDS > 184 * 24 * 3600
