@@ -4,7 +4,7 @@
 # BIYONG_URL=https://HOST BRANCH=ID API_KEY=... bash send_roster.sh KEY roster.csv
 #
 # KEY is yours, and new for each roster: sent again with the same rows, it is one roster.
-# Ends with 0: all rows taken, 1: some are not, 2: refused as a whole, 3: no answer.
+# Ends with 0: all rows taken, 1: some are not, 2: refused or not sent, 3: no answer.
 set -euo pipefail
 key=$1 file=$2
 branch=$BIYONG_URL/api/enrollment/branches/$BRANCH

@@ -4,7 +4,7 @@
 //	AMQP_URL=amqps://branch.ID:PASSWORD@HOST:5671 ./send_roster KEY roster.csv
 //
 // KEY is yours, and new for each roster: sent again with the same rows, it is one roster.
-// Ends with 0: all rows taken, 1: some are not, 2: refused as a whole, 3: no answer.
+// Ends with 0: all rows taken, 1: some are not, 2: refused or not sent, 3: no answer.
 package main
 
 import (
@@ -59,9 +59,9 @@ func publish(channel *amqp.Channel, user, key string, body []byte) {
 		DeliveryMode: amqp.Persistent, Body: body,
 	}
 	confirm, err := channel.PublishWithDeferredConfirm("biyong.branches", user+".roster", true, false, message)
-	stopAt(err, "the broker refused")
+	stopAt(err, "not sent")
 	if !confirm.Wait() {
-		stopAt(fmt.Errorf("not confirmed: %v", <-closed), "the broker refused")
+		stopAt(fmt.Errorf("not confirmed: %v", <-closed), "not sent")
 	}
 }
 
@@ -78,7 +78,7 @@ func waitForAnswer(channel *amqp.Channel, queue, key string) int {
 			var event struct{ Data answer }
 			stopAt(json.Unmarshal(message.Body, &event), "the answer")
 			code := showAnswer(event.Data)
-			stopAt(message.Ack(false), "the broker refused")
+			stopAt(message.Ack(false), "not sent")
 			if event.Data.ChunkID == key || event.Data.MessageID == key {
 				return code
 			}
@@ -111,9 +111,9 @@ func main() {
 	address, err := amqp.ParseURI(os.Getenv("AMQP_URL"))
 	stopAt(err, "AMQP_URL")
 	connection, err := amqp.Dial(os.Getenv("AMQP_URL"))
-	stopAt(err, "the broker refused")
+	stopAt(err, "not sent")
 	channel, err := connection.Channel()
-	stopAt(err, "the broker refused")
+	stopAt(err, "not sent")
 	publish(channel, address.Username, os.Args[1], readEvent(os.Args[1], os.Args[2], address.Username))
 	code := waitForAnswer(channel, address.Username+".receipts", os.Args[1])
 	connection.Close()

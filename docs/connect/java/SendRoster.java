@@ -4,7 +4,7 @@
 // AMQP_URL=amqps://branch.ID:PASSWORD@HOST:5671 java -cp 'lib/*' SendRoster.java KEY roster.csv
 //
 // KEY is yours, and new for each roster: sent again with the same rows, it is one roster.
-// Ends with 0: all rows taken, 1: some are not, 2: refused as a whole, 3: no answer.
+// Ends with 0: all rows taken, 1: some are not, 2: refused or not sent, 3: no answer.
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.rabbitmq.client.*;
@@ -24,6 +24,7 @@ public class SendRoster {
     String[] heads = lines.get(0).replace("\uFEFF", "").split(",");
     List<Map<String, Object>> rows = new ArrayList<>();
     for (int at = 1; at < lines.size(); at++) {
+      if (lines.get(at).isBlank()) continue;
       Map<String, Object> row = new HashMap<>(Map.of("row", at + 1)); // as a spreadsheet counts
       String[] cells = lines.get(at).split(",", -1);
       for (int i = 0; i < heads.length; i++) row.put(heads[i], cells[i]);
@@ -93,7 +94,7 @@ public class SendRoster {
       code = waitForAnswer(channel, user + ".receipts", key);
       if (code == 3) System.err.println("no answer yet: send " + key + " again, or ask later");
     } catch (java.io.IOException | ShutdownSignalException error) {
-      System.err.println("the broker refused: " + Objects.requireNonNullElse(error.getCause(), error).getMessage());
+      System.err.println("not sent: " + error.getClass().getSimpleName() + " " + Objects.requireNonNullElse(error.getCause(), error).getMessage());
       code = 2;
     }
     System.exit(code);

@@ -4,7 +4,7 @@
 // AMQP_URL=amqps://branch.ID:PASSWORD@HOST:5671 node send_roster.js KEY roster.csv
 //
 // KEY is yours, and new for each roster: sent again with the same rows, it is one roster.
-// Ends with 0: all rows taken, 1: some are not, 2: refused as a whole, 3: no answer.
+// Ends with 0: all rows taken, 1: some are not, 2: refused or not sent, 3: no answer.
 import { readFileSync } from "node:fs";
 import amqp from "amqplib";
 
@@ -80,6 +80,6 @@ try {
   await channel.close(); // behind this, what was acknowledged does not come again
   await connection.close();
 } catch (error) {
-  console.error("the broker refused:", error.message);
+  console.error("not sent:", error.message);
   process.exit(2);
 }

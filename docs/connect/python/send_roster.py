@@ -4,7 +4,7 @@ pip install -r requirements.txt
 AMQP_URL=amqps://branch.ID:PASSWORD@HOST:5671 python send_roster.py KEY roster.csv
 
 KEY is yours, and new for each roster: sent again with the same rows, it is one roster.
-Ends with 0: all rows taken, 1: some are not, 2: refused as a whole, 3: no answer.
+Ends with 0: all rows taken, 1: some are not, 2: refused or not sent, 3: no answer.
 """
 
 import csv
@@ -78,7 +78,7 @@ def main(key, file):
             publish(channel, user, event)
             return wait_for_answer(channel, f"{user}.receipts", key)
     except (AMQPError, OSError) as error:
-        print(f"the broker refused: {error!r}", file=sys.stderr)
+        print(f"not sent: {error!r}", file=sys.stderr)
         return 2
 
 

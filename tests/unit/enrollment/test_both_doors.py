@@ -210,14 +210,14 @@ REFUSED: dict[str, tuple[Sent, str, str]] = {
     ),
     "a strange field of a change": (
         changing(changes(change(1), change(2, because="x"))),
-        "row-field-unknown", "rows/1",
+        "row-field-unknown", "rows/1/because",
     ),
     "a change no object": (changing(changes(7)), "row-unreadable", "rows/0"),
     "a change's number twice": (
         changing(changes(change(1), change(1))), "row-number-twice", "rows/1/row"
     ),
     "changes as a roster": (
-        structured(changes(roster_id="r")), "row-field-unknown", "rows/0"
+        structured(changes(roster_id="r")), "row-field-unknown", "rows/0/action"
     ),
     "real beside the sandbox": (
         structured(roster(row(1, class_id="sandbox-open"), row(2))),

@@ -46,6 +46,9 @@ def test_a_field_of_another_kind_is_text_that_its_outcome_can_judge(
         ([{"row": 1}, "乙"], "rows/1", "row-unreadable"),
         ([{"row": 1}, None], "rows/1", "row-unreadable"),
         ([{"row": 1, "张三": 1}], "rows/0", "row-field-unknown"),
+        ([{"row": 1, "Name": 1, "x": 2}], "rows/0/Name", "row-field-unknown"),
+        ([{"row": 1, "Zhang San": 1}], "rows/0", "row-field-unknown"),
+        ([{"row": 1, "x" * 31: 1}], "rows/0", "row-field-unknown"),
         ([{"name": "乙"}], "rows/0/row", "row-number-invalid"),
         *(
             ([{"row": 1}, {"row": wrong}], "rows/1/row", "row-number-invalid")

@@ -8,16 +8,22 @@ from pathlib import Path
 import pytest
 from chassis.broker import topology
 from contracts.fields import Field, find_fields
-from enrollment.domain import branch_message, roster
+from enrollment.domain import branch_message, change_row, roster, sandbox
 from enrollment.domain.refused_message import WHAT_TO_DO
 from enrollment.events import roster_consumer
 from enrollment.usecases import receive_message
 from flask.testing import FlaskClient
 from gateway.connect import limits
 from gateway.connect.programs import PACKED, PROGRAMS, Program, load_files, pack_files
-from gateway.pages.public.connect import SECTIONS, SENT, ConnectPages
+from gateway.pages.public.connect import CHANGES, SECTIONS, SENT, ConnectPages
 from gateway.texts import load_translations
-from gateway.texts.connect import FIELD_MEANINGS, SENT_REFUSALS
+from gateway.texts.change_reasons import CHANGE_REASONS
+from gateway.texts.connect import (
+    CHANGE_ACTIONS,
+    FIELD_MEANINGS,
+    SANDBOX_CLASSES,
+    SENT_REFUSALS,
+)
 from gateway.texts.rosters import REASONS, ROW_NOTES
 
 import contracts
@@ -52,6 +58,42 @@ def test_every_code_stands_there_with_what_to_do(
         meaning = english.ugettext(text)
         assert f"<td><code>{code}</code></td><td>{meaning}</td>" in page
         assert language == "zh" or meaning != text
+
+
+@LANGUAGES
+def test_every_change_stands_there_with_its_fields_and_reasons(
+    client: FlaskClient, language: str
+) -> None:
+    page = shown(client, language)
+    known = {field.path for field in find_fields(contracts.schema_of(CHANGES))}
+    assert {change.action for change in CHANGE_ACTIONS} == set(change_row.ACTIONS)
+    for change in CHANGE_ACTIONS:
+        fields = {*change.needs, *change.may_have}
+        assert {f"rows[].{name}" for name in fields} <= known
+        assert f"<td><code>{change.action}</code></td>" in page
+        assert load_translations(language).ugettext(change.meaning) in page
+    for code, text in CHANGE_REASONS.items():
+        meaning = load_translations(language).ugettext(text)
+        assert f"<td><code>{code}</code></td><td>{meaning}</td>" in page
+
+
+def test_what_the_sandbox_answers_is_what_the_page_says(client: FlaskClient) -> None:
+    page = shown(client)
+    for class_id, of_roster, of_changes in SANDBOX_CLASSES:
+        row = roster.Row(1, "甲", "M1", "13800000000", class_id)
+        withdrawal = change_row.ChangeRow(
+            1, change_row.WITHDRAW, class_id=class_id, member_no="M1"
+        )
+        tried = sandbox.decide_row(row, class_id, ())
+        assert f"{tried.outcome} {tried.reason}".strip() == of_roster
+        changed = sandbox.decide_change(withdrawal)
+        said = f"{changed.outcome} {changed.reason}".strip()
+        assert of_changes.partition(";")[0] == said
+        assert f"<td><code>{class_id}</code></td>" in page
+
+
+def test_the_reasons_of_rows_are_those_of_enrolment() -> None:
+    assert REASONS.keys() == roster.WHAT_TO_DO.keys()
 
 
 def test_the_codes_of_refused_messages_are_those_of_enrolment() -> None:

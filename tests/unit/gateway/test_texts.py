@@ -10,6 +10,9 @@ from gateway.texts.language import gettext, translate_refusal
 
 import gateway
 
+TWICE = 20
+"""In characters: a shorter text may well be two equal words."""
+
 
 def test_no_text_of_the_pages_lacks_its_english() -> None:
     english = load_translations("en")
@@ -17,6 +20,19 @@ def test_no_text_of_the_pages_lacks_its_english() -> None:
     texts = {text[2] for text in extract_from_dir(folder, METHODS, KEYWORDS)}
     assert len(texts) > 200
     assert {text for text in texts if english.ugettext(text) == text} == set()
+
+
+def test_no_english_says_a_thing_twice() -> None:
+    """As it does where two versions of the file were merged line by line."""
+    texts = load_translations("en")._catalog.values()  # type: ignore[attr-defined]
+    long = [text for text in texts if isinstance(text, str) and len(text) > TWICE]
+    repeated = [
+        text
+        for text in long
+        if any(text[:at] == text[at:] for at in range(TWICE // 2, len(text)))
+    ]
+    assert len(long) > 500
+    assert repeated == []
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -213,7 +213,7 @@ class DestinationBackoff:
     def note_failure(self, destination: str, why: BusUnavailable) -> None:
         """Not all was confirmed there. What is named as silent goes apart from now on;
         a destination beside which another was silent does not rest for it."""
-        silent = _name_silent(why)
+        silent = _unconfirmed_of(why)
         for name in silent:
             self.pauses.setdefault(name, Pause(0, 0.0))
         if destination == TOGETHER or (silent and destination not in silent):
@@ -232,7 +232,7 @@ class DestinationBackoff:
         return self.pauses.get(destination, Pause(0, 0.0)).times
 
 
-def _name_silent(why: BusUnavailable) -> set[str]:
+def _unconfirmed_of(why: BusUnavailable) -> set[str]:
     """The destinations that a fault names."""
     if not isinstance(why, Unconfirmed):
         return set()

@@ -33,6 +33,7 @@ TEXTS = (
     | REASONS
     | {
         "class-ambiguous": N_("有几个班都叫这个名字：请改填班级编号"),
+        "phone-missing": N_("缺手机号：请填 11 位号码"),
     }
 )
 PLACE, SHEET_PLACE = (

@@ -1,6 +1,7 @@
 """What the page "connect your branch" says of fields, codes and limits."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from gateway.texts import N_
 from gateway.texts.branch_messages import MESSAGE_REFUSALS
@@ -13,9 +14,9 @@ FIELD_MEANINGS = {
     "rows": N_("各行，一行一人一班"),
     "rows[].row": N_("行号，由你定，一批内不重复；回执按它对应"),
     "rows[].name": N_("姓名；新会员必填；超过 100 个字，这一行不收"),
-    "rows[].member_no": N_("会员号；在本单位内认人"),
-    "rows[].phone": N_("大陆手机号，11 位"),
-    "rows[].class_id": N_("班级编号"),
+    "rows[].member_no": N_("会员号；在本单位内认人；不写，这一行不收"),
+    "rows[].phone": N_("大陆手机号，11 位；不写，这一行不收"),
+    "rows[].class_id": N_("班级编号；不写，这一行不收"),
     "rows[].id_number": N_("身份证号，18 位；可不写"),
     "rows[].email": N_("邮箱，用来寄邀请；可不写"),
     "rows[].branch_id": N_("下级单位的编号；不写就是本单位"),
@@ -23,6 +24,62 @@ FIELD_MEANINGS = {
     "repairs": N_("这一批改好重送的是哪些未收的行；须正是所送的行号"),
 }
 """By the path of a field in `branch.roster.sent.v1`."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a row of changes can ask for, and the fields that it needs and may have."""
+
+    action: str
+    needs: tuple[str, ...]
+    may_have: tuple[str, ...]
+    meaning: str
+
+
+CHANGE_ACTIONS = (
+    Change(
+        "withdraw",
+        ("class_id", "member_no"),
+        ("branch_id",),
+        N_("退出班级或候补；空出的名额给候补的人"),
+    ),
+    Change(
+        "replace",
+        ("class_id", "member_no", "new_member_no", "name", "phone"),
+        ("branch_id", "to_branch", "email", "id_number"),
+        N_("名额让给另一个人，一次办成，不成就什么也不改"),
+    ),
+    Change(
+        "transfer",
+        ("member_no", "to_branch"),
+        ("branch_id", "new_member_no", "day"),
+        N_("从这一天起由另一个单位管；不写就是今天"),
+    ),
+    Change(
+        "correct",
+        ("member_no",),
+        ("name", "phone", "email", "id_number", "branch_id"),
+        N_("更正资料，至少写一项；不写的不动"),
+    ),
+    Change(
+        "ask",
+        (),
+        ("member_no", "class_id", "branch_id"),
+        N_("查询：某人在哪些班，或本单位的人数和名额"),
+    ),
+)
+"""What a branch sends beside rosters."""
+
+SANDBOX_CLASSES = (
+    ("sandbox-open", "enrolled", "done"),
+    ("sandbox-full", "waitlisted", "done; replace: quota-full"),
+    ("sandbox-already", "already-enrolled", "already"),
+    ("sandbox-closed", "rejected class-closed", "rejected class-closed"),
+    ("sandbox-duplicate", "rejected duplicate-row", "rejected class-unknown"),
+    ("sandbox-slow", "enrolled", "done"),
+    ("sandbox-unknown", "rejected class-unknown", "rejected class-unknown"),
+)
+"""Classes that are none, and what becomes of a row and of a change there."""
 
 SENT_REFUSALS: Mapping[str, str] = {
     **MESSAGE_REFUSALS,

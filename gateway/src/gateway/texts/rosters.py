@@ -37,7 +37,6 @@ REASONS = {
     "name-differs": N_(
         "本单位已用这个号码登记了另一个姓名：请核对号码，或请教务更正姓名"
     ),
-    "phone-missing": N_("缺手机号：请填 11 位号码"),
     "phone-changed": N_("手机号被表格软件改动了：请把这一列设为文本，重新填写号码"),
     "phone-invalid": N_("手机号不是大陆手机号：请核对 11 位号码"),
     "id-number-changed": N_(

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 from chassis.http.auth import allow_everyone
 from chassis.http.problem import NOTHING_HERE, Problem
@@ -25,17 +26,27 @@ from gateway.connect.programs import (
 from gateway.pages.rendering import render_page
 from gateway.pages.shared_pages import for_everybody
 from gateway.texts import N_
+from gateway.texts.change_reasons import CHANGE_REASONS
 from gateway.texts.connect import (
     BROKER_REFUSALS,
+    CHANGE_ACTIONS,
     DOOR_REFUSALS,
     FIELD_MEANINGS,
+    SANDBOX_CLASSES,
     SENT_REFUSALS,
+    Change,
 )
 from gateway.texts.language import gettext
 from gateway.texts.rosters import OUTCOMES, REASONS, ROW_NOTES
 
 SENT, RECEIPT = "branch.roster.sent.v1", "enrollment.receipt.issued.v1"
 REFUSED = "enrollment.message.refused.v1"
+CHANGES, DECIDED = "branch.changes.sent.v1", "enrollment.changes.decided.v1"
+COMPLETED = "learning.course.completed.v1"
+FEED_REQUEST = (
+    'curl -H "Authorization: Bearer API_KEY" '
+    "'https://HOST/api/enrollment/branches/ID/feed?after=0&limit=100'"
+)
 JSON, TEXT = "application/json; charset=utf-8", "text/plain; charset=utf-8"
 SECTIONS = (
     ("start", N_("发出第一份名册")),
@@ -50,6 +61,9 @@ SECTIONS = (
     ("refusals", N_("整条不收：代码和办法")),
     ("reasons", N_("某一行未收：代码和办法")),
     ("broker", N_("消息服务器和网关自己的拒绝")),
+    ("changes", N_("更改：退出、替换、调动、更正、查询")),
+    ("feed", N_("动态：会员后来怎样")),
+    ("sandbox", N_("试用：什么也不改的班级")),
     ("retries", N_("何时再发")),
     ("versions", N_("版本")),
     ("rights", N_("权限和个人信息")),
@@ -88,6 +102,7 @@ class ConnectView:
     sent: str
     receipt: str
     refused: str
+    answer: str
     roster: str
     programs: tuple[Program, ...]
     authorities: tuple[tuple[str, str], ...]
@@ -98,6 +113,15 @@ class ConnectView:
     broker: tuple[tuple[str, str, str], ...]
     door: tuple[tuple[str, str], ...]
     limits: ModuleType
+    changes_type: str
+    decided_type: str
+    changes: tuple[Change, ...]
+    change_reasons: list[CodeView]
+    change: str
+    decided: str
+    feed_request: str
+    entry: str
+    sandbox: tuple[tuple[str, str, str], ...]
 
 
 class ConnectPages(Routes):
@@ -154,6 +178,7 @@ def view_connecting() -> ConnectView:
         sent=_write(build_shortest(contracts.REGISTRY, SENT)),
         receipt=_write(contracts.example_of(RECEIPT)),
         refused=_write(contracts.example_of(REFUSED)),
+        answer=_write(_answer_of(contracts.example_of(RECEIPT))),
         roster=load_files()[ROSTER],
         programs=PROGRAMS,
         authorities=AUTHORITIES,
@@ -164,7 +189,37 @@ def view_connecting() -> ConnectView:
         broker=BROKER_REFUSALS,
         door=DOOR_REFUSALS,
         limits=limits,
+        changes_type=CHANGES,
+        decided_type=DECIDED,
+        changes=CHANGE_ACTIONS,
+        change_reasons=_view_codes(CHANGE_REASONS),
+        change=_write(build_shortest(contracts.REGISTRY, CHANGES)),
+        decided=_write(contracts.example_of(DECIDED)),
+        feed_request=FEED_REQUEST,
+        entry=_write(_entry_of(contracts.example_of(COMPLETED))),
+        sandbox=SANDBOX_CLASSES,
     )
+
+
+def _answer_of(receipt: Mapping[str, Any]) -> dict[str, object]:
+    """A receipt as it is answered over HTTPS."""
+    data = receipt["data"]
+    known = {name: data[name] for name in ("roster_id", "branch_id", "dry_run")}
+    rows = data["rows"]
+    return {"key": data["chunk_id"], **known, "state": "decided", "outcomes": rows}
+
+
+def _entry_of(event: Mapping[str, Any]) -> dict[str, object]:
+    """An event of a member as an entry of a feed."""
+    return {
+        "number": 17,
+        "id": event["id"],
+        "type": event["type"],
+        "timestamp": event["time"],
+        "branch_id": "dongcheng",
+        "member_no": "0107-2231",
+        "data": event["data"],
+    }
 
 
 def _view_fields() -> Iterable[FieldView]:

@@ -24,9 +24,11 @@ class BranchFeedRoutes(Routes):
     @get("/branches/<branch>/feed")
     @require_roles("officer", "staff")
     def show_feed(self, branch: str, asked: FeedQuery) -> FeedOut:
-        """Entries of a branch's feed behind a number. Nothing is skipped or repeated by
-        whoever asks for `next`. The feed begins when the branch first sends a message,
-        or when it is first asked for."""
+        """Entries of a branch's feed behind a number.
+
+        Nothing is skipped or repeated by whoever asks for `next`. The feed begins when
+        the branch first sends a message, or when it is first asked for.
+        """
         require_within(self.branches, branch, current_scope())
         page = self.read(branch, asked.after, asked.limit, _to_epoch(asked.since))
         shown = [show_entry(entry, number) for entry, number in page.entries]

@@ -34,6 +34,7 @@ LARGEST_ROW_NUMBER = 1_000_000
 LONGEST_TEXT = 254
 """In characters; the longest legal field is a mail address (RFC 5321), so one more is
 enough to refuse any."""
+HEADING = re.compile("[A-Za-z_][A-Za-z0-9_]{0,29}")
 HALF = re.compile("[\ud800-\udfff]")
 """A half of a character, which JSON can name and no text holds: shown as what could
 not be read."""
@@ -243,12 +244,20 @@ def read_cells(
     """A row's number, and its cells of these names as text. Raises RowsRefused."""
     if not isinstance(written, Mapping):
         raise RowsRefused(f"rows/{place}", "row-unreadable")
-    if not written.keys() <= {"row", *names}:
-        raise RowsRefused(f"rows/{place}", "row-field-unknown")
+    known = {"row", *names}
+    if unknown := [name for name in written if name not in known]:
+        raise RowsRefused(_place_of(place, unknown[0]), "row-field-unknown")
     number = _read_number(written.get("row"))
     if number is None:
         raise RowsRefused(f"rows/{place}/row", "row-number-invalid")
     return number, {name: _read_cell(written.get(name)) for name in names}
+
+
+def _place_of(place: int, name: object) -> str:
+    """Where a field stands that is none of ours. It is named only where it looks like
+    a heading: what is told is kept, and some send a person's name there."""
+    is_heading = isinstance(name, str) and HEADING.fullmatch(name)
+    return f"rows/{place}/{name}" if is_heading else f"rows/{place}"
 
 
 def _read_number(written: object) -> int | None:
