@@ -154,16 +154,18 @@ def working(pushing: Pushing, watching: Watching) -> Iterator[None]:
     try:
         until(lambda: len(pushing.sent) > 3 and watching.at > 0, 120)
         yield
-        rows, seconds = len(pushing.sent), watching.at
-        until(lambda: len(pushing.sent) > rows + 3 and watching.at > seconds, 120)
     finally:
         for one in (pushing, watching):
             one.end()
 
 
 def require_nothing_lost(pushing: Pushing, watching: Watching) -> None:
-    """Every row has one outcome, one enrolment, one invitation; every second of the
-    lecture that was played and said to count counts."""
+    """Both still go on; then every row has one outcome, one enrolment, one invitation,
+    and every second of the lecture that was played and said to count counts."""
+    rows, seconds = len(pushing.sent), watching.at
+    until(lambda: len(pushing.sent) > rows + 3 and watching.at > seconds, 120)
+    for one in (pushing, watching):
+        one.end()
     rows = len(pushing.sent)
     assert pushing.count_outcomes() == {"enrolled": rows}
     enrolled = pushing.count_enrolments()
