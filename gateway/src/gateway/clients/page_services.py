@@ -10,6 +10,7 @@ from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.learning import LearningClient
 from gateway.clients.media import MediaClient
 from gateway.clients.notify import NotifyClient
+from gateway.clients.participants import GatewayItself, StandingsClient
 from gateway.clients.parts import Part
 from gateway.clients.services import NAMES, Services
 from gateway.identity.sign_in import Visitor
@@ -46,6 +47,14 @@ class PageServices:
         self.learning = LearningClient(self.callers["learning"])
         self.media = MediaClient(self.callers["media"])
         self.notify = NotifyClient(self.callers["notify"])
+        self.standings = StandingsClient(
+            ServiceCaller(
+                services.require_client("learning"),
+                services.breakers["learning"],
+                GatewayItself(),
+                self.deadline,
+            )
+        )
 
     def ask_part(
         self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs
