@@ -127,7 +127,7 @@ def read_start() -> int:
 def to_cells(row: ParticipantRow) -> list[str]:
     """A participant as a line of texts."""
     words = gettext(N_("、")).join(text for text, _ in row.tags)
-    revoked = gettext(N_("%(number)s（已吊销）")) % {"number": row.certificate}
+    revoked = gettext(N_("%(number)s（已撤销）")) % {"number": row.certificate}
     return [
         row.name,
         row.member_no,

@@ -35,7 +35,6 @@ def name_participants(
     reached = {
         person.id: (person, memberships)
         for person, memberships in list_within(branches, people, scope, every)
-        if not person.is_deleted
     }
     found = (_name_human(id_, groups, reached) for id_ in dict.fromkeys(person_ids))
     return [one for one in found if one is not None]

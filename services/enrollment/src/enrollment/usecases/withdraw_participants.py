@@ -70,7 +70,7 @@ class ReachParticipants:
         groups = self.find_groups(seen)
         every = sorted({id_ for group in groups.values() for id_ in group})
         within = list_within(self.branches, self.people, scope, every)
-        held = {person.id for person, _ in within if not person.is_deleted}
+        held = {person.id for person, _ in within}
         return [one for one in seen if held.intersection(groups[one.person_id])]
 
     def find_groups(self, enrolments: Sequence[Enrolment]) -> Groups:
