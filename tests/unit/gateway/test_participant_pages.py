@@ -280,6 +280,21 @@ def test_a_class_without_people_says_how_they_come(language: str) -> None:
     assert made.services["learning"].asked == []
 
 
+def test_names_are_in_the_order_of_their_sounds_and_rare_signs_behind(
+    officer: Scene,
+) -> None:
+    names = ["𠮷真", "王一", "安二", "李三", "Ann"]
+    people = [f"p{place}" for place in range(len(names))]
+    fill(
+        officer,
+        [enrolment(one, place + 1) for place, one in enumerate(people)],
+        [named(one, name) for one, name in zip(people, names, strict=True)],
+        [],
+    )
+    _, *lines = rows_of(officer)
+    assert [line[0] for line in lines] == ["Ann", "安二", "李三", "王一", "𠮷真"]
+
+
 # services that are away
 
 
@@ -493,6 +508,22 @@ def test_those_who_come_back_are_told_apart(acting: Scene) -> None:
     assert page.status_code == 200
     assert "1 人又有了座位" in page.text
     assert "周退" in page.text
+
+
+def test_where_nothing_changed_the_page_does_not_say_that_it_was_done(
+    acting: Scene,
+) -> None:
+    acting.services["enrollment"].answers |= {
+        "/classes/c1/withdrawals": {
+            "left": [], "finished": [], "unknown": ["c1.half.1"],
+        },
+        "/classes/c1/returns": {"seated": [], "waiting": [], "unknown": ["c1.half.1"]},
+    }  # fmt: skip
+    for path in ("withdrawal", "returns"):
+        page = post(acting, path, enrolment=["c1.half.1"], sure="yes")
+        assert page.status_code == 200
+        assert "<h1>没有变动</h1>" in page.text
+        assert 'value="c1.half.1"' not in page.text
 
 
 @pytest.mark.parametrize("path", ["withdrawal", "returns"])

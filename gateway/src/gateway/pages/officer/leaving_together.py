@@ -34,6 +34,7 @@ class LeavingView:
     of those who can be given back."""
 
     kinds: list[tuple[str, list[str]]]
+    has_changed: bool
     returnable: list[str] = field(default_factory=list)
 
 
@@ -103,6 +104,7 @@ def _withdraw(
             (N_("%(n)s 人已结业，证书已签发，没有退出。"), done.finished),
             (N_("%(n)s 人早已退出，或已不在本单位，没有变动。"), done.unknown),
         ),
+        bool(done.left),
         done.left,
     )
 
@@ -125,7 +127,8 @@ def _give_back(
                 ),
                 done.unknown,
             ),
-        )
+        ),
+        bool(done.seated or done.waiting),
     )
 
 

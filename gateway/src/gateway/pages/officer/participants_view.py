@@ -213,8 +213,9 @@ def _has(row: ParticipantRow, sort: str) -> bool:
 
 def _order_of(text: str) -> bytes:
     """Chinese as people look it up: this code has the usual signs in the order of their
-    sounds."""
-    return text.encode("gb18030", "replace")
+    sounds; rare ones, which take four bytes there, come behind them."""
+    codes = (sign.encode("gb18030", "replace") for sign in text)
+    return b"".join(b"\xff" + code if len(code) > 2 else code for code in codes)
 
 
 KEYS: Mapping[str, Callable[[ParticipantRow], Any]] = {
