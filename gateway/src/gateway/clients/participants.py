@@ -67,19 +67,20 @@ class ParticipantsClient:
 
 @dataclass(frozen=True)
 class StandingsClient:
-    """Questions to learning in the gateway's own name, about people whom enrollment
-    named to the visitor: learning knows no branches."""
+    """Questions to learning about people whom enrollment named to the visitor: learning
+    knows no branches. They are asked by `own`, in the gateway's own name."""
 
     ask: ServiceCaller
+    own: ServiceCaller
 
     def list_standings(self, class_id: str, person_ids: list[str]) -> list[StandingOut]:
         """How far these people are in a class."""
-        return self.ask.send(
+        return self.own.send(
             "POST",
             list[StandingOut],
             "classes",
             class_id,
             "standing",
             body=StandingsIn(person_ids=person_ids),
-            seconds=self.ask.deadline.seconds_left(),
+            seconds=self.own.deadline.seconds_left(),
         )

@@ -90,7 +90,7 @@ def _ask_standings(
 ) -> dict[str, StandingOut] | Unavailable:
     """Only of whom enrollment named: the border is drawn there."""
     asked = [
-        services.ask_part(services.standings.list_standings, class_id, part)
+        services.ask_part(services.learning.list_standings, class_id, part)
         for part in _split(person_ids)
     ]
     found = _join(asked)
