@@ -33,6 +33,7 @@ MAY_CALL = {
     ("enrollment", "GET /branches/tree"): {"catalog"},
     ("enrollment", "POST /people/contacts"): {"gateway", "learning", "notify"},
     ("learning", "GET /classes/<class_id>/certificates/<person_id>"): {"enrollment"},
+    ("learning", "POST /classes/<class_id>/standing"): {"gateway"},
     ("enrollment", "POST /people/invitees"): {"gateway"},
     ("enrollment", "PUT /people/<person_id>/contact"): {"gateway"},
     ("media", "PUT /served"): {"edge"},

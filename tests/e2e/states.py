@@ -20,6 +20,7 @@ from tests.e2e.states_of_own_account import (
     keep_proofs_fresh,
     pages_of_own_account,
 )
+from tests.e2e.states_of_participants import pages_of_participants
 from tests.e2e.states_of_people import pages_of_members
 from tests.e2e.states_of_personal_data import pages_of_people
 from tests.e2e.states_of_rosters import pages_of_officers
@@ -58,6 +59,7 @@ def more_pages(scene: Scene, folder: Path) -> list[Shown]:
         *_of_operators(scene),
     ]
     found += [*pages_of_officers(scene), *pages_of_staff(scene, course)]
+    found += pages_of_participants(scene)
     found += pages_of_second_factor(scene)
     found += pages_of_own_account(scene)
     found += pages_of_members(scene)

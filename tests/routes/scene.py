@@ -213,6 +213,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "member": lambda _: _invitation("officer") | {"branch": "dongcheng"},
     "api_key": lambda _: KEY,
     "contacts": lambda _: {"person_ids": []},
+    "leavers": lambda _: {"enrolment_ids": ["nobody"]},
     "mails": lambda _: {"mails": []},
     "find_person": lambda _: {"phone": "13600000000"},
     "transfer": lambda _: {"day": "2026-12-01"},

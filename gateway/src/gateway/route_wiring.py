@@ -21,6 +21,8 @@ from gateway.pages.account.factor_proof import FactorProofPages
 from gateway.pages.account.own_factors import OwnFactorPages
 from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
+from gateway.pages.officer.leaving_together import LeavingPages
+from gateway.pages.officer.participants import ParticipantPages
 from gateway.pages.officer.people import PeoplePages
 from gateway.pages.officer.person import PersonPages
 from gateway.pages.officer.roster_repairs import RosterRepairPages
@@ -92,6 +94,8 @@ def _people_pages(accounts: StoredAccounts, twins: Twins) -> tuple[Routes, ...]:
         OwnNamePages(),
         TransferPages(),
         DoublePages(twins),
+        ParticipantPages(),
+        LeavingPages(),
     )
 
 

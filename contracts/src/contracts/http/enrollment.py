@@ -253,7 +253,8 @@ class EnrolmentsQuery(Query):
 
 
 class EnrolmentOut(Answer):
-    """An enrolment: a person's seat in a class, or the place on its waiting list."""
+    """An enrolment: a person's seat in a class, or the place on its waiting list.
+    `returns_until` is the last day on which a withdrawal can be undone."""
 
     id: str
     class_id: str
@@ -262,6 +263,7 @@ class EnrolmentOut(Answer):
     branch_id: str
     ticket: int
     state: str
+    returns_until: str = ""
 
 
 class OwnEnrolmentOut(EnrolmentOut):

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from chassis.http.client import Client
@@ -12,7 +12,6 @@ from chassis.http.problem import Problem
 
 from gateway.clients.breaker import Breaker
 from gateway.clients.shared_answers import SharedAnswers
-from gateway.identity.sign_in import Visitor
 
 T = TypeVar("T")
 PAGE_SECONDS = 3.0
@@ -25,6 +24,13 @@ away, and what depends on others has as long again."""
 SHARED = {("catalog", noun) for noun in ("areas", "projects", "classes")}
 SHARED |= {("enrollment", "contacts")}
 """What pages ask for all visitors alike, and what changes a few times a day."""
+
+
+class Speaker(Protocol):
+    """In whose name a service is asked: a visitor's, or the gateway's own."""
+
+    def token_claims(self) -> dict[str, Any]:
+        """The claims about who asks, in a token to a service."""
 
 
 class Deadline:
@@ -51,7 +57,7 @@ class ServiceCaller:
 
     client: Client
     breaker: Breaker
-    visitor: Visitor
+    visitor: Speaker
     deadline: Deadline
     shared: SharedAnswers | None = None
     is_away: bool = field(default=False)

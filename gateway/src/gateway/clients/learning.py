@@ -11,14 +11,12 @@ from contracts.http.learning import (
     VerdictOut,
 )
 
-from gateway.clients.caller import ServiceCaller
+from gateway.clients.participants import StandingsClient
 
 
 @dataclass(frozen=True)
-class LearningClient:
+class LearningClient(StandingsClient):
     """Questions to learning."""
-
-    ask: ServiceCaller
 
     def show_record(self) -> RecordOut:
         """What the visitor has done and watched."""

@@ -1,6 +1,7 @@
 """All services as one page asks them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -10,6 +11,7 @@ from gateway.clients.enrollment import EnrollmentClient
 from gateway.clients.learning import LearningClient
 from gateway.clients.media import MediaClient
 from gateway.clients.notify import NotifyClient
+from gateway.clients.participants import GatewayItself
 from gateway.clients.parts import Part
 from gateway.clients.services import NAMES, Services
 from gateway.identity.sign_in import Visitor
@@ -43,7 +45,8 @@ class PageServices:
         }
         self.catalog = CatalogClient(self.callers["catalog"])
         self.enrollment = EnrollmentClient(self.callers["enrollment"])
-        self.learning = LearningClient(self.callers["learning"])
+        own = replace(self.callers["learning"], visitor=GatewayItself(), shared=None)
+        self.learning = LearningClient(self.callers["learning"], own)
         self.media = MediaClient(self.callers["media"])
         self.notify = NotifyClient(self.callers["notify"])
 

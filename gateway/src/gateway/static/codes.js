@@ -12,7 +12,7 @@ function fillCode() {
 /** A box above the list that picks all of this page; the list may come anew. */
 function pickAll() {
   for (const form of document.querySelectorAll("form[data-pick-all]:not(.picking)")) {
-    const boxes = [...form.querySelectorAll("input[name=person]")];
+    const boxes = [...form.querySelectorAll("input[name=person], input[name=enrolment]")];
     if (!boxes.length) continue;
     form.classList.add("picking");
     const all = document.createElement("label");

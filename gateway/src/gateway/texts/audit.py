@@ -31,6 +31,8 @@ AUDITED = {
     "webhook-deleted": N_("删除了单位的推送"),
     "webhook-secret-rotated": N_("换了单位的推送密钥"),
     "webhook-replayed": N_("让单位的动态重新推送"),
+    "participants-withdrawn": N_("让学员退出了班级"),
+    "participant-returned": N_("恢复了学员的报名"),
 }
 """Actions as people read them; one that is not here is shown by its code."""
 DETAILS = {
@@ -45,4 +47,5 @@ DETAILS = {
     "leaves": N_("离开"),
     "joins": N_("加入"),
     "day": N_("起始日"),
+    "people": N_("人数"),
 }

@@ -10,6 +10,7 @@ from chassis.storage.aggregates import mapping_of
 
 from enrollment.api.merges import MergeRoutes
 from enrollment.api.own_person import OwnPersonRoutes
+from enrollment.api.participants import ParticipantRoutes
 from enrollment.api.people import PeopleRoutes
 from enrollment.api.people_search import PeopleSearchRoutes
 from enrollment.api.registering import RegisteringRoutes
@@ -44,6 +45,11 @@ from enrollment.usecases.merge_people import (
 from enrollment.usecases.register_people import RegisterPeople
 from enrollment.usecases.search_people import SearchPeople
 from enrollment.usecases.transfer_member import TransferMember
+from enrollment.usecases.withdraw_participants import (
+    ReachParticipants,
+    ReturnParticipants,
+    WithdrawParticipants,
+)
 
 BRANCHES_AT_ONCE = 50
 NAMES_SECONDS = 7.0
@@ -158,6 +164,7 @@ class PeopleParts:
             ),
             PeopleSearchRoutes(branches, people, self.enrolments, self.merges, search),
             TraceRoutes(self._create_find_traces(search)),
+            self._create_participant_routes(),
             MergeRoutes(
                 self.merges,
                 MergePeople(self.merging),
@@ -177,6 +184,22 @@ class PeopleParts:
             self.rosters,
             self.followed,
             self.base.audit_log,
+        )
+
+    def _create_participant_routes(self) -> ParticipantRoutes:
+        """What officers and staff do about the people of a class."""
+        branches, people = self.branches, self.people
+        enrolments, seats = self.enrolments, self.merging.seats
+        audit = self.base.audit_log
+        reach = ReachParticipants(branches, people, self.merges, enrolments)
+        return ParticipantRoutes(
+            branches,
+            people,
+            self.merges,
+            WithdrawParticipants(
+                reach, enrolments, self.merging.finished, seats, audit
+            ),
+            ReturnParticipants(reach, enrolments, seats, audit),
         )
 
     def worker_loops(self) -> dict[str, Loop]:

@@ -18,6 +18,7 @@ from chassis.storage.aggregates import mapping_of
 
 from learning.api.holdings import HoldingsRoutes
 from learning.api.records import RecordRoutes
+from learning.api.standings import StandingRoutes
 from learning.clients.enrollment import EnrollmentNames
 from learning.clients.names_of_forgotten import NamesOfForgotten
 from learning.clients.seal import KeySeal
@@ -39,6 +40,7 @@ from learning.store.records import (
     StoredRecords,
 )
 from learning.usecases.complete_lecture import Certify, CompleteLecture
+from learning.usecases.find_standings import FindStandings
 from learning.usecases.follow_merges import FollowMerges
 from learning.usecases.make_up_courses import make_up_courses
 from learning.usecases.ports import NoteRevocation
@@ -87,7 +89,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     routes = RecordRoutes(
         projections, records, ledger, certificates, certify.seal, note, now, aliases
     )
-    app = base.create_app([routes, HoldingsRoutes(about_people)], Refusal, STATUSES)
+    standings = StandingRoutes(
+        FindStandings(projections, records, ledger, certificates, aliases)
+    )
+    app = base.create_app(
+        [routes, HoldingsRoutes(about_people), standings], Refusal, STATUSES
+    )
     event_handlers = build_handlers(
         projections,
         records,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from enrollment.domain import events
+from enrollment.domain.withdrawals import last_return_day
 
 SEATED, WAITING, WITHDRAWN = "seated", "waiting", "withdrawn"
 
@@ -42,6 +43,13 @@ class Enrolment:
     def branch_id(self) -> str:
         """The branch that enrolled the person."""
         return self.line[-1]
+
+    @property
+    def returns_until(self) -> str:
+        """The last day, an ISO date, on which who left may be given back; empty where
+        nothing is to be undone."""
+        day = last_return_day(self.left_by) if self.state == WITHDRAWN else None
+        return day.isoformat() if day else ""
 
     def creation_events(self) -> list[object]:
         """The event of a new enrolment: a seat was taken, or waited for."""

@@ -1,6 +1,6 @@
 """The projections port: read models of other services' events."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from chassis.projections.projection import ProjectedRow, Projection
@@ -76,3 +76,14 @@ class StoredProjections:
             most = max(row.percent, percents.get(row.lecture_id, 0))
             percents[row.lecture_id] = most
         return percents
+
+    def find_watched(
+        self, persons: Sequence[str], lectures: Sequence[str]
+    ) -> list[Watched]:
+        """What these people have watched of these lectures."""
+        return self.watched_rows.find(
+            {
+                "person_id": {"$in": list(persons)},
+                "lecture_id": {"$in": list(lectures)},
+            }
+        )

@@ -139,3 +139,9 @@ class StoredCertificates:
     def find_issued(self, person_id: str) -> list[Certificate]:
         """All certificates of a person, also those that were replaced."""
         return self.rows.find({"person_id": person_id})
+
+    def find_of_class(self, class_id: str, persons: Sequence[str]) -> list[Certificate]:
+        """The certificates that these people have of a class, replaced ones too."""
+        return self.rows.find(
+            {"person_id": {"$in": list(persons)}, "class_id": class_id}
+        )
