@@ -15,6 +15,7 @@ from enrollment.api.people_search import PeopleSearchRoutes
 from enrollment.api.registering import RegisteringRoutes
 from enrollment.api.traces import TraceRoutes
 from enrollment.api.transfers import TransferRoutes
+from enrollment.api.unfinished import UnfinishedRoutes
 from enrollment.domain.doubles import Double
 from enrollment.domain.merging import Merge
 from enrollment.domain.name_index import NameEntry
@@ -34,6 +35,7 @@ from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.find_doubles import FindDoubles
 from enrollment.usecases.find_traces import FindTraces
+from enrollment.usecases.find_unfinished import FindUnfinished
 from enrollment.usecases.follow_people import FollowPeople
 from enrollment.usecases.merge_people import (
     MergeParts,
@@ -158,6 +160,7 @@ class PeopleParts:
             ),
             PeopleSearchRoutes(branches, people, self.enrolments, self.merges, search),
             TraceRoutes(self._create_find_traces(search)),
+            UnfinishedRoutes(self._create_find_unfinished()),
             MergeRoutes(
                 self.merges,
                 MergePeople(self.merging),
@@ -177,6 +180,16 @@ class PeopleParts:
             self.rosters,
             self.followed,
             self.base.audit_log,
+        )
+
+    def _create_find_unfinished(self) -> FindUnfinished:
+        """Whom one may remind of a class."""
+        return FindUnfinished(
+            self.branches,
+            self.people,
+            self.enrolments,
+            self.merging.finished,
+            self.merges,
         )
 
     def worker_loops(self) -> dict[str, Loop]:
