@@ -129,9 +129,8 @@ def test_on_a_persons_page_one_is_reminded_of_what_still_runs() -> None:
             for id_, state in states.items()
         ],
     }  # fmt: skip
-    classes = [
-        CLASS | {"id": "c1"}, CLASS | {"id": "c2"}, CLASS | {"id": "c3", "state": "over"}
-    ]  # fmt: skip
+    over = CLASS | {"id": "c3", "state": "over"}
+    classes = [CLASS, CLASS | {"id": "c2"}, over]
     made.services["catalog"].answers["/classes"] = {"items": classes, "next": ""}
     page = made.get("/people/p1").text
     assert [f"/classes/{id_}/reminders" in page for id_ in states] == [
