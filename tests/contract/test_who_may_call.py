@@ -40,6 +40,7 @@ MAY_CALL = {
     ("notify", "POST /mails"): {"gateway"},
     ("notify", "GET /channels"): {"gateway"},
     ("notify", "GET /tray"): {"gateway"},
+    ("notify", "POST /reminders"): {"gateway"},
     ("enrollment", "POST /people/<person_id>/deletion"): {"gateway"},
     **{
         (service, "GET /people/<person_id>/holdings"): {"gateway"}

@@ -39,7 +39,7 @@ AWAY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "seated": ("/",),
         "staff": ("/staff/courses",),
     },
-    "enrollment": {"same": ("/", "/rosters"), "seated": ("/",)},
+    "enrollment": {"same": ("/", "/rosters"), "seated": ("/",), "anonymous": ("/",)},
     "learning": {"seated": ("/record",)},
     "notify": {"seated": ("/inbox",)},
 }

@@ -55,6 +55,9 @@ def _of_corrected(scene: Scene) -> Iterator[Shown]:
     yield Shown(f"POST {RULE}", "same", f"/people/{id_}", 422, wrong)
     stale = {"version": "0", "email": LONG_EMAIL.upper()}
     yield Shown(f"POST {RULE}", "same", f"/people/{id_}", 412, stale)
+    reminders = f"/classes/{scene.values['class']}/reminders"
+    nobody = {"once": ""}
+    yield Shown("POST /classes/<class_id>/reminders", "same", reminders, 422, nobody)
     transfers, unmasking = f"/people/{id_}/transfers", f"/people/{id_}/unmasking"
     nowhere = {"day": "2026-12-40", "joins": "nowhere"}
     yield Shown(f"POST {RULE}/transfers", "same", transfers, 422, nowhere)

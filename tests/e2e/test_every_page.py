@@ -41,6 +41,7 @@ NOT_WHOLE = {
     "GET /connect/openapi.json",
     "GET /docs/<service>.json",
     "GET /events/asyncapi.json",
+    "GET /inbox/<notice_id>",
     "GET /learn/<course_id>/<lesson_id>/making",
     "GET /operations/models",
     "GET /people/invitations/progress",

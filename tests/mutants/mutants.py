@@ -495,6 +495,34 @@ EVENTS = (
 
 MESSAGES = (
     Mutant(
+        "a person is reminded of a class once a day",
+        "services/notify/src/notify/usecases/remind_people.py",
+        "new = [id_ for id_ in people if ids[id_] not in known]",
+        "new = people",
+        (f"{UNIT}/notify/test_remind_people.py",),
+    ),
+    Mutant(
+        "nobody is reminded whom no own branch holds",
+        "services/enrollment/src/enrollment/usecases/find_unfinished.py",
+        "list_within(self.branches, self.people, scope, asked)",
+        "[(one, ()) for one in self.people.find_by_ids(asked).values()]",
+        (f"{UNIT}/enrollment/test_find_unfinished.py",),
+    ),
+    Mutant(
+        "notices leave room at a phone for codes",
+        "services/notify/src/notify/domain/message_day.py",
+        "return int(per_person * FOR_NOTICES) if is_echo(message) else per_person",
+        "return per_person",
+        (f"{UNIT}/notify/test_tell_by_message.py",),
+    ),
+    Mutant(
+        "a notice is opened by nobody but its person",
+        "services/notify/src/notify/usecases/read_notice.py",
+        "if notice is None or notice.person_id not in own:",
+        "if notice is None:",
+        (f"{UNIT}/notify/test_read_notice.py",),
+    ),
+    Mutant(
         "a code that is too late is dropped",
         "services/notify/src/notify/usecases/send_mails.py",
         "elif mail.is_late(self.now()):",

@@ -215,6 +215,8 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "contacts": lambda _: {"person_ids": []},
     "leavers": lambda _: {"enrolment_ids": ["nobody"]},
     "mails": lambda _: {"mails": []},
+    "language": lambda _: {"language": "zh"},
+    "reminders": lambda scene: {"class_id": scene.values["class"], "person_ids": []},
     "find_person": lambda _: {"phone": "13600000000"},
     "transfer": lambda _: {"day": "2026-12-01"},
     "merge": lambda scene: {"person_id": scene.values["person"]},

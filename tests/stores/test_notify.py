@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 from chassis.storage.aggregates import mapping_of
 from notify.domain.notice import DUE, MOST_TRIES, Mail, Notice
+from notify.domain.preferences import Preferences
 from notify.domain.title import Title
 from notify.events.to_events import to_event
 from notify.store import documents
 from notify.store.mails import MAIL_FORM, StoredMails
 from notify.store.notices import StoredNotices, StoredTitles
+from notify.store.preferences import StoredPreferences
 from notify.usecases.ports import PlaceInInbox
 
 from tests.engines import Kept
@@ -35,6 +37,14 @@ def mails(kept: Kept) -> StoredMails:
     return StoredMails(
         kept.aggregates("notify", documents.MailDocument, MAIL_FORM, to_event)
     )
+
+
+@pytest.fixture
+def preferences(kept: Kept) -> StoredPreferences:
+    rows = kept.aggregates(
+        "notify", documents.PreferencesDocument, mapping_of(Preferences), to_event
+    )
+    return StoredPreferences(rows)
 
 
 @pytest.fixture
@@ -105,6 +115,25 @@ def test_reading_again_changes_nothing(notices: StoredNotices) -> None:
         notices.mark_read(["wang"])
     assert notices.find_by_people(["wang"], 10) == [replace(NOTICE, read=True)]
     assert version(notices.rows, "n1") == 2
+
+
+def test_one_notice_is_read_and_the_others_are_not(notices: StoredNotices) -> None:
+    notices.create([NOTICE, later(5, "n2")])
+    for id_ in ("n1", "n1", "gone"):
+        notices.mark_one_read(id_)
+    assert notices.get("n1") == replace(NOTICE, read=True)
+    assert notices.count_unread(["wang"]) == 1
+    assert notices.get("gone") is None
+    assert notices.find_known(["n1", "gone"]) == {"n1"}
+
+
+def test_the_language_that_was_chosen_last_is_kept(
+    preferences: StoredPreferences,
+) -> None:
+    for person, language in (("wang", "en"), ("li", "zh"), ("wang", "zh")):
+        preferences.put(person, language)
+    found = preferences.find_by_people(["wang", "li", "nobody"])
+    assert found == {"wang": "zh", "li": "zh"}
 
 
 def test_a_mail_is_due_at_once_and_as_it_was_posted(mails: StoredMails) -> None:

@@ -148,6 +148,21 @@ def test_the_last_fifth_of_a_day_is_for_codes(kept: Kept) -> None:
     assert limits.count_messages(codes[2:]) == {"c2", "c3", "c4"}
 
 
+def test_notices_leave_half_of_a_day_and_of_a_phone_to_what_is_asked_for(
+    kept: Kept,
+) -> None:
+    limits = counts(kept, per_person=4, per_day=10)
+    notices = [replace(message(f"n{n}"), kind="reminder") for n in range(4)]
+    assert limits.count_messages(notices) == {"n2", "n3"}
+    assert limits.count_messages(notices[2:]) == {"n2", "n3"}, "nothing was counted"
+    codes = [message(f"c{n}", until=1.0) for n in range(3)]
+    assert limits.count_messages(codes) == {"c2"}
+    others = [
+        replace(message(f"o{n}", f"138000001{n:02}"), kind="reminder") for n in range(9)
+    ]
+    assert len(limits.count_messages(others)) == 8, "four of five are gone"
+
+
 def test_of_a_phone_nothing_is_stored_in_the_counts(kept: Kept) -> None:
     limits = counts(kept, per_person=9, per_day=10)
     limits.count_messages([message("a", "13812345678")])

@@ -12,6 +12,7 @@ from gateway.api.sessions import SessionRoutes
 from gateway.api.sign_in_codes import SignInCodeRoutes
 from gateway.api.site import Site
 from gateway.api.static_files import StaticRoutes
+from gateway.clients.reminders import ReminderSender
 from gateway.clients.services import Services
 from gateway.identity.account_store import StoredAccounts
 from gateway.identity.invite_people import InvitePeople
@@ -25,6 +26,7 @@ from gateway.pages.officer.leaving_together import LeavingPages
 from gateway.pages.officer.participants import ParticipantPages
 from gateway.pages.officer.people import PeoplePages
 from gateway.pages.officer.person import PersonPages
+from gateway.pages.officer.reminders import ReminderPages
 from gateway.pages.officer.roster_repairs import RosterRepairPages
 from gateway.pages.officer.roster_results import RosterResultPages
 from gateway.pages.officer.roster_sending import RosterSendingPages
@@ -81,6 +83,7 @@ def list_routes(
         *_list_pages(site, accounts),
         *_course_editor(EditorNames(accounts)),
         *_roster_pages(accounts, drafts, mappings),
+        ReminderPages(ReminderSender(services.notify)),
         *_people_pages(accounts, Twins(identity.sign_in.find_account, identity.manage)),
         StaticRoutes(),
     )

@@ -46,6 +46,8 @@ ANSWERS: dict[str, Any] = {
     "catalog/classes/c1": CLASS,
     "enrollment/enrolments": [SEATED],
     "enrollment/seats": [SEATS],
+    "enrollment/contacts": page_of(),
+    "enrollment/contacts/college": page_of(),
     "learning/record": ELSEWHERE,
     "learning/hours": HOURS,
     "learning/certificates": [],

@@ -53,6 +53,8 @@ def answering(pages: Routes, *roles: str) -> Scene:
         "/branches": page_of(BRANCH),
         "/rosters": page_of(ROSTER),
         "/seats": [SEATS],
+        "/contacts": page_of(),
+        "/contacts/college": page_of(),
     }
     made.services["learning"].answers |= {
         "/record": RECORD,

@@ -1,9 +1,10 @@
 """The ports of notify in memory."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from notify.domain.notice import DUE, SMS, Mail
+from chassis.projections.aliases import PersonGroups
+from notify.domain.notice import DUE, SMS, Mail, Notice
 from notify.usecases.ports import Contact
 
 
@@ -130,3 +131,64 @@ class FakeDeleted:
 
     def forget_late(self, person_ids: set[str]) -> None:
         self.forgotten |= self.gone & person_ids
+
+
+class FakeGroups(PersonGroups):
+    """Which records are of one human, each as person and survivor."""
+
+    def __init__(self, **survivors: str) -> None:
+        super().__init__(self)
+        self.survivors = survivors
+
+    def find_leads(self, person_ids: Collection[str]) -> Mapping[str, str]:
+        return {id_: to for id_, to in self.survivors.items() if id_ in person_ids}
+
+    def find_behind(self, survivor_ids: Collection[str]) -> Mapping[str, str]:
+        return {id_: to for id_, to in self.survivors.items() if to in survivor_ids}
+
+
+@dataclass
+class FakeLanguages:
+    """The languages that people chose."""
+
+    rows: dict[str, str] = field(default_factory=dict)
+
+    def find_by_people(self, person_ids: Sequence[str]) -> dict[str, str]:
+        return {id_: self.rows[id_] for id_ in person_ids if id_ in self.rows}
+
+    def put(self, person_id: str, language: str) -> None:
+        self.rows[person_id] = language
+
+
+@dataclass
+class FakeNotices:
+    """People's inboxes."""
+
+    rows: dict[str, Notice] = field(default_factory=dict)
+
+    def create(self, notices: Sequence[Notice]) -> None:
+        for notice in notices:
+            self.rows.setdefault(notice.id, notice)
+
+    def get(self, id_: str) -> Notice | None:
+        return self.rows.get(id_)
+
+    def mark_one_read(self, id_: str) -> None:
+        marked = self.rows[id_].mark_read()
+        if marked is not None:
+            self.rows[id_], _ = marked
+
+    def find_known(self, ids: Sequence[str]) -> set[str]:
+        return set(ids) & set(self.rows)
+
+
+@dataclass
+class FakeTitles:
+    """Titles of classes, and which were asked for."""
+
+    rows: dict[str, str] = field(default_factory=dict)
+    asked: list[list[str]] = field(default_factory=list)
+
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
+        self.asked.append(list(class_ids))
+        return {id_: self.rows[id_] for id_ in class_ids if id_ in self.rows}

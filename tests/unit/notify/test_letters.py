@@ -1,6 +1,7 @@
 """Letters: what stands in them, and that what is filled in stays in its place."""
 
 import datetime
+import itertools
 from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -8,10 +9,12 @@ from email.policy import SMTP, default
 from email.utils import parsedate_to_datetime
 
 import pytest
-from notify.clients.letter_texts import letter_kinds
+from gateway.texts.notices import NOTICES
+from notify.clients.letter_texts import TEXTS, fill_text, letter_kinds
 from notify.clients.letters import Letters
 from notify.clients.smtp import SEVEN_BIT
-from notify.domain.notice import Mail
+from notify.domain.echoes import KINDS
+from notify.domain.notice import MAIL, SMS, Mail
 from notify.usecases.ports import Contact, Refused
 
 URL = "https://biyong.example"
@@ -21,7 +24,7 @@ WORDS = {
     "class_title": "三月班", "class_id": "c1", "title": "工会法", "hours": "1",
     "course_id": "k", "number": "BY-1", "ticket": "3", "login": "13800000001",
     "branch_name": "东城总工会", "link": f"{URL}/invitations/x", "code": "123456",
-    "minutes": "10",
+    "minutes": "10", "ends_on": "2026-12-31",
 }  # fmt: skip
 
 
@@ -52,7 +55,37 @@ def test_every_kind_has_a_subject_of_one_line_and_its_words_filled_in(
 def test_a_letter_is_in_the_language_asked_for_or_chinese_where_it_has_none() -> None:
     english = read(replace(a_mail("sign-in-code"), language="en"))
     assert english["Subject"] == "Your sign-in code: 123456"
-    assert read(replace(a_mail(), language="en"))["Subject"] == "已录取：三月班"
+    assert "enrolled" in read(replace(a_mail(), language="en"))["Subject"]
+    assert read(replace(a_mail(), language="fr"))["Subject"] == "已录取：三月班"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("channel", [MAIL, SMS])
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_notice_has_a_text_of_its_own_for_each_channel_and_language(
+    kind: str, channel: str, language: str
+) -> None:
+    source = TEXTS.joinpath(channel, language, f"{kind}.txt")
+    text = source.read_text("utf-8")
+    assert ("同志" in text) == (language == "zh")
+    mail = replace(a_mail(kind), channel=channel, language=language)
+    filled = fill_text(mail, mail.words | {"name": WANG.name, "url": URL})
+    assert "$" not in filled
+    assert WANG.name in filled
+    if channel == SMS:
+        assert len(filled.strip().splitlines()) == 1
+
+
+def test_who_waits_is_told_no_number_that_is_not_their_place() -> None:
+    """The ticket counts everybody who ever asked for a seat."""
+    for channel, language in itertools.product((MAIL, SMS), ("zh", "en")):
+        mail = replace(a_mail("seat-waitlisted"), channel=channel, language=language)
+        words = mail.words | {"name": WANG.name, "url": URL, "ticket": "73"}
+        assert "73" not in fill_text(mail, words)
+
+
+def test_pages_know_every_kind_of_notice_that_is_written_about() -> None:
+    assert set(NOTICES) == KINDS
 
 
 @pytest.mark.parametrize("policy", [SMTP, SEVEN_BIT])

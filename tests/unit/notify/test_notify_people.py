@@ -1,42 +1,27 @@
 """Notices are put into inboxes once, each with the mail that goes beside it."""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from notify.domain.errors import NotConsumedYet
 from notify.domain.notice import DUE, Notice
+from notify.usecases.find_languages import FindLanguages
 from notify.usecases.notify_people import NoticeCause, NotifyPeople
 
-from tests.unit.notify.fakes import FakeClock, FakeDeleted, FakeMails
+from tests.unit.notify.fakes import (
+    FakeClock,
+    FakeDeleted,
+    FakeGroups,
+    FakeLanguages,
+    FakeMails,
+    FakeNotices,
+    FakeTitles,
+)
 
 NOW = datetime.datetime(2026, 11, 28, 9, tzinfo=datetime.UTC)
 SEATED = NoticeCause("e1.1.0", "seated", "p1", {"place": "1"}, "c1")
 PLAIN = NoticeCause("e2.1.0", "certificate", "p2", {"number": "BY-1"})
-
-
-@dataclass
-class FakeNotices:
-    """People's inboxes."""
-
-    rows: dict[str, Notice] = field(default_factory=dict)
-
-    def create(self, notices: Sequence[Notice]) -> None:
-        for notice in notices:
-            self.rows.setdefault(notice.id, notice)
-
-
-@dataclass
-class FakeTitles:
-    """Titles of classes, and which were asked for."""
-
-    rows: dict[str, str] = field(default_factory=dict)
-    asked: list[list[str]] = field(default_factory=list)
-
-    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
-        self.asked.append(list(class_ids))
-        return {id_: self.rows[id_] for id_ in class_ids if id_ in self.rows}
 
 
 @dataclass
@@ -47,11 +32,14 @@ class World:
     mails: FakeMails = field(default_factory=lambda: FakeMails(FakeClock()))
     titles: FakeTitles = field(default_factory=lambda: FakeTitles({"c1": "一班"}))
     deleted: FakeDeleted = field(default_factory=FakeDeleted)
+    languages: FakeLanguages = field(default_factory=FakeLanguages)
+    groups: FakeGroups = field(default_factory=FakeGroups)
 
     def notify(self, *causes: NoticeCause) -> None:
         tell = NotifyPeople(
-            self.notices, self.mails, self.titles, lambda: NOW, self.deleted
-        )
+            self.notices, self.mails, self.titles, lambda: NOW, self.deleted,
+            FindLanguages(self.languages, self.groups),
+        )  # fmt: skip
         tell(causes)
 
 
@@ -118,3 +106,24 @@ def test_nobody_is_told_who_is_deleted_or_is_about_to_be(world: World) -> None:
     world.deleted.gone, world.deleted.late = set(), {SEATED.person_id}
     world.notify(SEATED)
     assert world.deleted.forgotten == {SEATED.person_id}
+
+
+def test_a_mail_is_in_the_language_that_its_person_chose_else_in_chinese(
+    world: World,
+) -> None:
+    world.languages.rows = {"p1": "en"}
+    world.notify(SEATED, PLAIN)
+    mails = world.mails.rows
+    assert [mails[id_].language for id_ in ("e1.1.0", "e2.1.0")] == ["en", "zh"]
+
+
+def test_a_choice_made_with_one_record_is_good_for_all_records_of_the_human(
+    world: World,
+) -> None:
+    world.groups = FakeGroups(p1="p2")
+    world.languages.rows = {"p2": "en"}
+    world.notify(SEATED, PLAIN)
+    assert {mail.language for mail in world.mails.rows.values()} == {"en"}
+    world.languages.rows["p1"] = "zh"
+    world.notify(replace(SEATED, id="e9"))
+    assert world.mails.rows["e9"].language == "zh", "the own record's comes first"

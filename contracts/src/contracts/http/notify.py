@@ -37,13 +37,27 @@ class InboxOut(Answer):
 
 
 class UnreadOut(Answer):
-    """How many notices are unread."""
+    """How many notices are unread; `language` is the one that the person is written to
+    in, empty for who never chose."""
 
     unread: int
+    language: str = ""
 
 
 Channel = Literal["mail", "sms"]
 Language = Literal["zh", "en"]
+
+
+class LanguageIn(Shape):
+    """The language of what goes out to a person."""
+
+    language: Language
+
+
+class LanguageOut(Answer):
+    """The language of what goes out to a person."""
+
+    language: str
 
 
 class MailIn(Shape):

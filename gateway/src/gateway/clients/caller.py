@@ -22,8 +22,9 @@ away, and what depends on others has as long again."""
 
 
 SHARED = {("catalog", noun) for noun in ("areas", "projects", "classes")}
-SHARED |= {("enrollment", "contacts")}
-"""What pages ask for all visitors alike, and what changes a few times a day."""
+SHARED |= {("enrollment", noun) for noun in ("contacts", "seats")}
+"""What pages ask for all visitors alike, and what changes a few times a day; or seats,
+of which a visitor may learn some seconds late."""
 
 
 class Speaker(Protocol):

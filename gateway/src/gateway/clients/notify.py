@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from contracts.http.notify import InboxOut, InboxQuery, UnreadOut
+from contracts.http.notify import (
+    InboxOut,
+    InboxQuery,
+    Language,
+    LanguageIn,
+    LanguageOut,
+    NoticeOut,
+    UnreadOut,
+)
 
 from gateway.clients.caller import ServiceCaller
 
@@ -24,3 +32,14 @@ class NotifyClient:
     def post_read(self) -> UnreadOut:
         """All notices of the visitor are read."""
         return self.ask.send("POST", UnreadOut, "notices", "read")
+
+    def open_notice(self, notice_id: str) -> NoticeOut:
+        """A notice of the visitor, read by being opened. Raises Problem 404."""
+        return self.ask.send("POST", NoticeOut, "notices", notice_id, "read")
+
+    def put_language(self, language: Language) -> LanguageOut:
+        """What goes out to the visitor is in this language from now on."""
+        body = LanguageIn(language=language)
+        left = self.ask.deadline.seconds_left()
+        path = ("preferences", "language")
+        return self.ask.send("PUT", LanguageOut, *path, body=body, seconds=left)

@@ -18,6 +18,7 @@ from contracts.http.people import (
     PeopleSearchIn,
     TransferIn,
 )
+from contracts.http.reminders import UnfinishedIn, UnfinishedOut
 from contracts.http.shape import Page
 from contracts.http.traces import TracesIn, TracesOut
 
@@ -50,6 +51,11 @@ class PeopleClient:
     def list_enrolments_of(self, person_id: str) -> list[EnrolmentOut]:
         """A person's enrolments that the visitor sees. Raises Problem 404."""
         return self.ask.get(list[EnrolmentOut], "people", person_id, "enrolments")
+
+    def find_unfinished(self, class_id: str, asked: UnfinishedIn) -> UnfinishedOut:
+        """Who of these people the visitor sees and still learns in a class."""
+        path = ("classes", class_id, "unfinished")
+        return self.ask.send("POST", UnfinishedOut, *path, body=asked)
 
     def correct_person(
         self, person_id: str, asked: CorrectionIn, version: int

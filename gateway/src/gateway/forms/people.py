@@ -2,6 +2,7 @@
 
 from contracts.http.enrollment import BranchOut
 from contracts.http.gateway import MOST_CODES
+from contracts.http.reminders import MOST_REMINDED
 from wtforms import SelectField, SelectMultipleField, StringField
 
 from gateway.forms.base import PageForm
@@ -63,6 +64,20 @@ class CodesForm(PageForm):
         [
             Filled(N_("请先选中要打印的学员")),
             AtMost(MOST_CODES, N_("一次最多打印 %(n)s 人：请分几次")),
+        ],
+        choices=[],
+        validate_choice=False,
+    )
+
+
+class RemindersForm(PageForm):
+    """The people who are reminded of a class."""
+
+    person = SelectMultipleField(
+        L_("学员"),
+        [
+            Filled(N_("请先选中要提醒的学员")),
+            AtMost(MOST_REMINDED, N_("一次最多提醒 %(n)s 人：请分几次")),
         ],
         choices=[],
         validate_choice=False,

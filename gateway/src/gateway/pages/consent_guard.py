@@ -16,6 +16,8 @@ from gateway.identity.consents import Consents
 from gateway.pages.rendering import current_path, is_part, redirect_to
 
 OPEN = (
+    "/privacy",
+    "/about",
     "/consent",
     "/account",
     "/name",

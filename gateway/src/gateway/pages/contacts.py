@@ -6,6 +6,7 @@ from contracts.http.branch_contacts import NearestContactOut
 from contracts.http.shape import Page
 
 from gateway.api.request_visitor import current_visitor
+from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
 from gateway.identity.account import OFFICER, TRAINEE, Account
 from gateway.identity.sign_in import Visitor
@@ -21,11 +22,14 @@ class HelpView:
     is_signed_in: bool
 
 
-def find_help(invited: Account | None = None) -> HelpView:
+def find_help(
+    invited: Account | None = None, services: PageServices | None = None
+) -> HelpView:
     """The contacts, as far as enrollment answers; those of the college where there is
-    none nearer. `invited` is whose account a link or a code on the page opens."""
+    none nearer. `invited` is whose account a link or a code on the page opens;
+    `services` are those of a page that asks more."""
     visitor = Visitor(invited) if invited else current_visitor()
-    services = page_services(visitor=visitor)
+    services = services or page_services(visitor=visitor)
     is_signed_in = visitor.account is not None
     if visitor.roles.intersection((TRAINEE, OFFICER)):
         own = services.ask_part(services.enrollment.list_contacts).get_answer()

@@ -18,6 +18,35 @@ class ClassWithSeats:
     shown: ClassOut
     seats: SeatsOut | Unavailable | None
 
+    @property
+    def left(self) -> "SeatsLeft | None":
+        """The seats left; None where they do not matter any more or nobody says."""
+        return count_left(self.shown, self.seats)
+
+
+@dataclass(frozen=True)
+class SeatsLeft:
+    """How many seats of a class are left, and how many people wait for one."""
+
+    left: int
+    waiting: int
+
+
+def takes_people(class_: ClassOut) -> bool:
+    """Whether people can still be enrolled in a class."""
+    return class_.state == "open"
+
+
+def count_left(
+    class_: ClassOut, seats: SeatsOut | Unavailable | None
+) -> SeatsLeft | None:
+    """The seats left of a class that takes people, as far as enrollment says."""
+    if seats is None or isinstance(seats, Unavailable) or seats.closed:
+        return None
+    if not takes_people(class_):
+        return None
+    return SeatsLeft(max(0, seats.capacity - seats.taken), seats.waiting)
+
 
 def add_seats(
     services: PageServices, classes: Sequence[ClassOut]

@@ -12,4 +12,5 @@ NOTICES = {
     "hours-credited": N_("学完《%(title)s》，计入 %(hours)s 学时"),
     "course-completed": N_("您已学完《%(title)s》的全部课时"),
     "certificate-issued": N_("《%(class_title)s》的证书已签发，编号 %(number)s"),
+    "reminder": N_("提醒：您在《%(class_title)s》还没有学完，班级到 %(ends_on)s 为止"),
 }

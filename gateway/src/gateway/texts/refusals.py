@@ -60,6 +60,7 @@ REFUSALS = {
     "host-refused": N_("这里不是您要找的网站：请核对网址"),
     "token-refused": N_("登录凭证不对或已过期：请重新登录"),
     "unknown-class": N_("没有这个班：请核对编号，或从课程页打开"),
+    "unknown-notice": N_("没有这条消息：请回到消息列表"),
     "unknown-course": N_("没有这门课，或尚未发布：请从课程页打开"),
     "role-missing": N_("您没有看这一页的权限：请联系所在单位"),
     "unknown-certificate": N_("没有这个编号的证书：请核对编号"),

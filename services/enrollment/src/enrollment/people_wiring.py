@@ -16,6 +16,7 @@ from enrollment.api.people_search import PeopleSearchRoutes
 from enrollment.api.registering import RegisteringRoutes
 from enrollment.api.traces import TraceRoutes
 from enrollment.api.transfers import TransferRoutes
+from enrollment.api.unfinished import UnfinishedRoutes
 from enrollment.domain.doubles import Double
 from enrollment.domain.merging import Merge
 from enrollment.domain.name_index import NameEntry
@@ -35,6 +36,7 @@ from enrollment.usecases.correct_person import CorrectPerson
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.find_doubles import FindDoubles
 from enrollment.usecases.find_traces import FindTraces
+from enrollment.usecases.find_unfinished import FindUnfinished
 from enrollment.usecases.follow_people import FollowPeople
 from enrollment.usecases.merge_people import (
     MergeParts,
@@ -165,6 +167,7 @@ class PeopleParts:
             PeopleSearchRoutes(branches, people, self.enrolments, self.merges, search),
             TraceRoutes(self._create_find_traces(search)),
             self._create_participant_routes(),
+            UnfinishedRoutes(self._create_find_unfinished()),
             MergeRoutes(
                 self.merges,
                 MergePeople(self.merging),
@@ -200,6 +203,16 @@ class PeopleParts:
                 reach, enrolments, self.merging.finished, seats, audit
             ),
             ReturnParticipants(reach, enrolments, seats, audit),
+        )
+
+    def _create_find_unfinished(self) -> FindUnfinished:
+        """Whom one may remind of a class."""
+        return FindUnfinished(
+            self.branches,
+            self.people,
+            self.enrolments,
+            self.merging.finished,
+            self.merges,
         )
 
     def worker_loops(self) -> dict[str, Loop]:

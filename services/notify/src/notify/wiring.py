@@ -22,11 +22,20 @@ from chassis.telemetry.logs import logger
 from notify.api.holdings import HoldingsRoutes
 from notify.api.mails import MailRoutes
 from notify.api.notices import NoticeRoutes
+from notify.api.preferences import PreferenceRoutes
+from notify.api.reminders import ReminderRoutes
 from notify.clients.contacts import EnrollmentContacts
 from notify.clients.letter_texts import letter_kinds
 from notify.clients.ways import OpenWay, choose_tray, choose_ways
-from notify.domain.errors import Refusal, TooManyMessages, UnknownKind
+from notify.domain.errors import (
+    Refusal,
+    TooManyMessages,
+    UnknownClass,
+    UnknownKind,
+    UnknownNotice,
+)
 from notify.domain.notice import DUE, EXPIRED, MAIL, REFUSED, Mail, Notice, queue_of
+from notify.domain.preferences import Preferences
 from notify.events.handlers import build_handlers
 from notify.events.projected_rows import ALIASES, TITLES
 from notify.events.to_events import to_event
@@ -35,18 +44,37 @@ from notify.store import documents
 from notify.store.mails import MAIL_FORM, StoredMails
 from notify.store.message_counts import MessageCounts
 from notify.store.notices import StoredNotices, StoredTitles
+from notify.store.preferences import StoredPreferences
 from notify.store.waiting_mails import find_jobs
+from notify.usecases.choose_language import ChooseLanguage
+from notify.usecases.find_languages import FindLanguages
 from notify.usecases.notify_people import NotifyPeople
 from notify.usecases.ports import Refused
+from notify.usecases.read_notice import ReadNotice
+from notify.usecases.remind_people import RemindPeople
 from notify.usecases.remove_entries import remove_entries
-from notify.usecases.send_mails import LONGEST_PAUSE, URGENT_PAUSE, SendMails
+from notify.usecases.send_mails import (
+    LONGEST_PAUSE,
+    URGENT_PAUSE,
+    SendMails,
+    TellOtherwise,
+)
 from notify.usecases.take_mails import TakeMails
+from notify.usecases.tell_by_message import TellByMessage
 
 PERSONAL_ROWS = (
     PersonalRows("notices", documents.NoticeDocument),
     PersonalRows("mails", documents.MailDocument),
+    PersonalRows("preferences", documents.PreferencesDocument, field="_id"),
 )
 """What notify stores about people; nothing of it stays."""
+
+STATUSES = {
+    UnknownKind.slug: 422,
+    TooManyMessages.slug: 429,
+    UnknownNotice.slug: 404,
+    UnknownClass.slug: 404,
+}
 
 
 def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
@@ -63,31 +91,27 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     counts = _open_counts(base, settings)
     sending = _Sending(base, ways, counts)
     _tell_operators(base, sending, settings)
-    titles = StoredTitles()
-    aliases = Aliases(documents.AliasDocument)
-    base.rebuilding.add_model(
-        ReadModel("titles", titles.rows, TITLES),
-        ReadModel("aliases", aliases.rows, ALIASES),
-    )
-    forgotten = ForgottenPeople(base.database)
+    titles, aliases = _open_models(base)
     tray = choose_tray(settings)
     empty = partial(remove_entries, sending.mails, tray)
-    about_people = PersonalData(forgotten, PERSONAL_ROWS, empty)
-    tell = NotifyPeople(notices, sending.mails, titles, base.clock.now, about_people)
+    about_people = PersonalData(ForgottenPeople(base.database), PERSONAL_ROWS, empty)
+    languages = _open_languages(base)
+    now = base.clock.now
+    find_languages = FindLanguages(languages, aliases)
+    tell = NotifyPeople(
+        notices, sending.mails, titles, now, about_people, find_languages
+    )
     kinds = {channel: letter_kinds(channel) for channel in ways}
-    take = TakeMails(
-        sending.mails, counts, kinds, base.clock.now, _note_dropped, about_people
-    )
-    app = base.create_app(
-        [
-            NoticeRoutes(notices, aliases),
-            MailRoutes(take, tray),
-            HoldingsRoutes(about_people),
-        ],
-        Refusal,
-        {UnknownKind.slug: 422, TooManyMessages.slug: 429},
-    )
-    loops = sending.worker_loops()
+    take = TakeMails(sending.mails, counts, kinds, now, _note_dropped, about_people)
+    routes = [
+        NoticeRoutes(notices, aliases, ReadNotice(notices), languages),
+        PreferenceRoutes(ChooseLanguage(languages, about_people)),
+        ReminderRoutes(RemindPeople(notices, titles, tell, now)),
+        MailRoutes(take, tray),
+        HoldingsRoutes(about_people),
+    ]
+    app = base.create_app(routes, Refusal, STATUSES)
+    loops = sending.worker_loops(TellByMessage(take, _note_dropped))
     handlers = build_handlers(titles, aliases, tell, about_people)
     service = base.create_service(app, handlers, loops)
 
@@ -98,6 +122,22 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     service.declare = declare_storage
     return service
+
+
+def _open_models(base: ServiceKit) -> tuple[StoredTitles, Aliases]:
+    titles = StoredTitles()
+    aliases = Aliases(documents.AliasDocument)
+    base.rebuilding.add_model(
+        ReadModel("titles", titles.rows, TITLES),
+        ReadModel("aliases", aliases.rows, ALIASES),
+    )
+    return titles, aliases
+
+
+def _open_languages(base: ServiceKit) -> StoredPreferences:
+    return StoredPreferences(
+        base.open_aggregates(documents.PreferencesDocument, mapping_of(Preferences))
+    )
 
 
 def _tell_operators(base: ServiceKit, sending: "_Sending", settings: Settings) -> None:
@@ -142,17 +182,21 @@ class _Sending:
         }
         self.mails = StoredMails(self.rows, lambda queue: self.wakes[queue].set())
 
-    def worker_loops(self) -> dict[str, Loop]:
-        """A loop for each queue."""
+    def worker_loops(self, tell_otherwise: TellOtherwise) -> dict[str, Loop]:
+        """A loop for each queue; told otherwise is whom a mail does not reach."""
         return {
-            name: self.base.work_loop(name, self._sender_of(channel, is_urgent), wake)
+            name: self.base.work_loop(
+                name, self._sender_of(channel, is_urgent, tell_otherwise), wake
+            )
             for channel in self.ways
             for is_urgent in (False, True)
             for queue in [queue_of(channel, is_urgent=is_urgent)]
             for name, wake in [(_loop_name(queue), self.wakes[queue])]
         }
 
-    def _sender_of(self, channel: str, is_urgent: bool) -> Callable[[], bool]:
+    def _sender_of(
+        self, channel: str, is_urgent: bool, tell_otherwise: TellOtherwise
+    ) -> Callable[[], bool]:
         queue = queue_of(channel, is_urgent=is_urgent)
         return SendMails(
             StoredMails(self.rows, queue=queue),
@@ -162,6 +206,7 @@ class _Sending:
             time,
             monotonic,
             URGENT_PAUSE if is_urgent else LONGEST_PAUSE,
+            tell_otherwise,
         )
 
     def _note_outcome(self, mail: Mail) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from contracts.http.catalog import ClassOut
 from contracts.http.enrollment import (
     BranchesQuery,
     EnrolmentOut,
@@ -13,7 +14,9 @@ from contracts.http.enrollment import (
 from contracts.http.people import MergeOut
 
 from gateway.clients.page_services import PageServices
+from gateway.forms.people import RemindersForm
 from gateway.pages.formats import format_day, format_moment
+from gateway.pages.officer.reminders import can_remind
 from gateway.texts import N_
 from gateway.texts.language import gettext
 from gateway.texts.people import FIELDS, STATES
@@ -34,12 +37,14 @@ class ShownMembership:
 
 @dataclass(frozen=True)
 class ShownEnrolment:
-    """An enrolment in words."""
+    """An enrolment in words; `once` is the id of the form that reminds of it, empty
+    where there is nothing to remind of."""
 
     class_id: str
     title: str
     state: str
     tone: str
+    once: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,10 @@ def read_person(
     branches = enrollment.list_branches(BranchesQuery(ids=ids)).items if ids else []
     classes = services.catalog.find_classes(sorted({e.class_id for e in enrolments}))
     names = {branch.id: branch.name for branch in branches}
-    titles = {id_: one.title for id_, one in classes.items()}
     return PersonView(
         person,
         [view_membership(m, names) for m in person.memberships],
-        [view_enrolment(one, titles) for one in reversed(enrolments)],
+        [view_enrolment(one, classes) for one in reversed(enrolments)],
         view_changes(changes, names | find_names({change.by for change in changes})),
         view_merges(enrollment.list_merges(person_id)) if is_staff else [],
         is_staff,
@@ -117,12 +121,15 @@ def view_membership(
 
 
 def view_enrolment(
-    enrolment: EnrolmentOut, titles: Mapping[str, str]
+    enrolment: EnrolmentOut, classes: Mapping[str, ClassOut]
 ) -> ShownEnrolment:
     """An enrolment with the title of its class."""
     text, tone = STATES[enrolment.state]
-    title = titles.get(enrolment.class_id, enrolment.class_id)
-    return ShownEnrolment(enrolment.class_id, title, gettext(text), tone)
+    class_ = classes.get(enrolment.class_id)
+    title = class_.title if class_ else enrolment.class_id
+    learns = class_ is not None and enrolment.state == "seated" and can_remind(class_)
+    once = RemindersForm().once_key if learns else ""
+    return ShownEnrolment(enrolment.class_id, title, gettext(text), tone, once)
 
 
 def view_changes(

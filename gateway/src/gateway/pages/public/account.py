@@ -15,11 +15,13 @@ from gateway.api.request_visitor import (
 )
 from gateway.forms.accounts import InvitationForm, SignInForm
 from gateway.forms.base import PageForm, apply_problem
-from gateway.identity.account import Account
+from gateway.identity.account import TRAINEE, Account
 from gateway.identity.errors import Refusal
 from gateway.identity.sign_in import SignIn
 from gateway.pages.contacts import find_help
 from gateway.pages.errors import STATUSES, with_retry
+from gateway.pages.letter_language import write_in
+from gateway.pages.page_client import page_services
 from gateway.pages.provider_leaving import WayOut, find_none, leave_provider
 from gateway.pages.rendering import redirect_to, render_page, safe_path
 from gateway.texts import LANGUAGES
@@ -92,6 +94,8 @@ class AccountPages(Routes):
                 samesite="Lax",
                 secure=current_site().is_secure,
             )
+            if TRAINEE in current_visitor().roles:
+                write_in(page_services().notify, wanted)
         return back
 
 

@@ -14,7 +14,7 @@ from contracts.http.catalog import (
     ProjectsQuery,
 )
 from contracts.http.drafts import DraftOut
-from contracts.http.enrollment import OwnEnrolmentOut, SeatsOut
+from contracts.http.enrollment import OwnEnrolmentOut
 from contracts.http.learning import CertificateOut
 from flask import Response, request
 
@@ -22,9 +22,15 @@ from gateway.api.request_visitor import current_visitor
 from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Part, Unavailable
 from gateway.forms.searches import CourseSearchForm
-from gateway.identity.account import OFFICER, STAFF, TRAINEE
+from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
 from gateway.pages.components.paging import build_pages
-from gateway.pages.course_system import add_seats, items_of
+from gateway.pages.contacts import HelpView, find_help
+from gateway.pages.course_system import (
+    ClassWithSeats,
+    add_seats,
+    find_classes_with_seats,
+    takes_people,
+)
 from gateway.pages.learning_record import ask_progress, ask_record, to_progress
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, render_page
@@ -33,6 +39,7 @@ from gateway.texts.classes import FORMS
 from gateway.texts.courses import LANGUAGES
 from gateway.texts.language import gettext
 
+WITHDRAWN = "withdrawn"
 LONGEST_CURSOR = 400
 SHOWN_COURSES, SHOWN_CLASSES = 100, 12
 OfClass = TypeVar("OfClass", OwnEnrolmentOut, CertificateOut)
@@ -45,7 +52,7 @@ class FoundCourses:
     areas: list[AreaOut] | Unavailable
     courses: list[CourseOut] | Unavailable
     next: str
-    classes: list[ClassOut] | Unavailable = field(default_factory=list)
+    classes: list[ClassWithSeats] | Unavailable = field(default_factory=list)
     projects: list[ProjectOut] | Unavailable = field(default_factory=list)
 
     def names_of_modules(self) -> dict[str, str]:
@@ -62,6 +69,13 @@ class OwnPlace:
 
     enrolment: OwnEnrolmentOut | Unavailable | None = None
     certificate: CertificateOut | Unavailable | None = None
+
+    @property
+    def has_seat(self) -> bool:
+        """Whether the trainee has a seat, waits for one, or perhaps does."""
+        if isinstance(self.enrolment, Unavailable):
+            return True
+        return self.enrolment is not None and self.enrolment.state != WITHDRAWN
 
 
 @dataclass(frozen=True)
@@ -112,7 +126,7 @@ class CoursePages(Routes):
             course=course,
             edits=_find_edits(course),
             language=_name_language(course),
-            classes=items_of(asked_classes),
+            classes=find_classes_with_seats(services, asked_classes),
             forms=FORMS,
             progress=to_progress(asked_progress, course),
         )
@@ -127,10 +141,13 @@ class CoursePages(Routes):
         own = _find_own_place(asked_own, class_id)
         course = asked_course.require_answer()
         asked_progress = ask_progress(services, asked_record, course)
+        [place] = add_seats(services, [class_])
         return render_page(
             "public/courses/class.html",
             class_=class_,
-            numbers=_read_seats(services, class_),
+            numbers=place.seats,
+            left=place.left,
+            way_in=_find_way_in(services, class_, own),
             course=course,
             forms=FORMS,
             progress=to_progress(asked_progress, course),
@@ -148,7 +165,10 @@ def _search_courses(services: PageServices, asked: CoursesQuery) -> FoundCourses
         wanted = ClassesQuery(q=asked.q, limit=SHOWN_CLASSES)
         classes = services.ask_part(catalog.list_classes, wanted)
         projects = services.ask_part(catalog.list_projects, ProjectsQuery(q=asked.q))
-        others = {"classes": items_of(classes), "projects": projects.get_answer()}
+        others = {
+            "classes": find_classes_with_seats(services, classes),
+            "projects": projects.get_answer(),
+        }
     page = courses.get_answer()
     if isinstance(page, Unavailable):
         return found(areas.get_answer(), page, "", **others)
@@ -177,13 +197,13 @@ def _name_language(course: CourseOut) -> str:
     return gettext(LANGUAGES.get(code, code)) if code else ""
 
 
-def _read_seats(
-    services: PageServices, class_: ClassOut
-) -> SeatsOut | Unavailable | None:
-    """The seats of a class for who may see them; None for others."""
-    if not current_visitor().roles & {TRAINEE, OFFICER, STAFF}:
+def _find_way_in(
+    services: PageServices, class_: ClassOut, own: OwnPlace
+) -> HelpView | None:
+    """Whom to ask for a seat: for who has none in a class that takes people."""
+    if current_visitor().roles & {OFFICER, STAFF, OPERATOR} or own.has_seat:
         return None
-    return add_seats(services, [class_])[0].seats
+    return find_help(services=services) if takes_people(class_) else None
 
 
 def _ask_own_place(services: PageServices) -> AskedPlace | None:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 
 from chassis.http.routing import Routes, get
-from contracts.http.catalog import AreaOut, ClassesQuery, ClassOut, ProjectOut
+from contracts.http.catalog import AreaOut, ClassesQuery, ProjectOut
 from flask import Response
 
 from gateway.api.request_visitor import current_visitor
 from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
-from gateway.identity.account import OFFICER, STAFF, TRAINEE
-from gateway.pages.course_system import items_of
+from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
+from gateway.pages.course_system import ClassWithSeats, find_classes_with_seats
 from gateway.pages.officer.home import read_officer_home
 from gateway.pages.page_client import page_services
-from gateway.pages.rendering import render_page
+from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.shared_pages import for_everybody
 from gateway.pages.staff.home import read_staff_home
 from gateway.pages.trainee.home import read_trainee_answers
@@ -28,7 +28,7 @@ class VisitorHome:
     """The course system, the nearest classes and the projects."""
 
     areas: list[AreaOut] | Unavailable
-    classes: list[ClassOut] | Unavailable
+    classes: list[ClassWithSeats] | Unavailable
     projects: list[ProjectOut] | Unavailable
 
 
@@ -51,6 +51,8 @@ class HomePages(Routes):
             return render_page("officer/home.html", **vars(officer))
         if STAFF in roles:
             return render_page("staff/home.html", **vars(read_staff_home(services)))
+        if OPERATOR in roles:
+            return redirect_to("/operations")
         return render_page("public/home.html", **vars(read_visitor_home(services)))
 
 
@@ -60,4 +62,8 @@ def read_visitor_home(services: PageServices) -> VisitorHome:
     areas = services.ask_part(catalog.list_areas)
     classes = services.ask_part(catalog.list_classes, ClassesQuery(limit=NEAREST))
     projects = services.ask_part(catalog.list_projects)
-    return VisitorHome(areas.get_answer(), items_of(classes), projects.get_answer())
+    return VisitorHome(
+        areas.get_answer(),
+        find_classes_with_seats(services, classes),
+        projects.get_answer(),
+    )

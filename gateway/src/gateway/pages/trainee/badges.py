@@ -6,10 +6,11 @@ from flask import Response
 
 from gateway.api.conditional_reads import leave_out_known
 from gateway.identity.account import TRAINEE
+from gateway.pages.letter_language import write_in
 from gateway.pages.page_client import page_services
 from gateway.pages.role_guard import for_role
 from gateway.texts import N_
-from gateway.texts.language import gettext
+from gateway.texts.language import gettext, page_language
 
 
 class Badge(msgspec.Struct):
@@ -28,8 +29,11 @@ class BadgePages(Routes):
     @for_role(TRAINEE)
     def show_badges(self) -> Response:
         """Badges by the path of their menu item; 304 while nothing has changed."""
-        count = page_services().notify.show_unread().unread
-        body = msgspec.json.encode({"/inbox": view_unread(count)})
+        notify = page_services().notify
+        found = notify.show_unread()
+        if not found.language:
+            write_in(notify, page_language())
+        body = msgspec.json.encode({"/inbox": view_unread(found.unread)})
         answer = Response(body, content_type="application/json")
         answer.cache_control.private = answer.cache_control.no_cache = True
         answer.add_etag()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from chassis.http.routing import Routes, get, post
 from contracts.http.notify import InboxOut, InboxQuery, NoticeOut
@@ -10,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from gateway.identity.account import TRAINEE
 from gateway.pages.components.paging import Pages, build_pages
+from gateway.pages.formats import format_day
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.role_guard import for_role
@@ -31,6 +33,12 @@ class InboxPages(Routes):
             "trainee/inbox/list.html", inbox=view_inbox(inbox, request.args)
         )
 
+    @get("/inbox/<notice_id>")
+    @for_role(TRAINEE)
+    def open_notice(self, notice_id: str) -> Response:
+        """A notice is read by being opened; it leads on to what it is about."""
+        return redirect_to(find_link(page_services().notify.open_notice(notice_id)))
+
     @post("/inbox/read")
     @for_role(TRAINEE)
     def mark_inbox_read(self) -> Response:
@@ -40,7 +48,7 @@ class InboxPages(Routes):
 
 @dataclass(frozen=True)
 class NoticeView:
-    """A notice as it is shown: a sentence that leads somewhere."""
+    """A notice as it is shown: a sentence, whose link opens it."""
 
     text: str
     link: str
@@ -61,8 +69,8 @@ def view_inbox(inbox: InboxOut, query: MultiDict[str, str]) -> InboxView:
     """A page of the inbox in the language of the page."""
     notices = [
         NoticeView(
-            gettext(NOTICES[notice.kind]) % notice.words,
-            _link_of(notice),
+            gettext(NOTICES[notice.kind]) % _words_of(notice),
+            f"/inbox/{quote(notice.id)}",
             notice.at,
             not notice.read,
         )
@@ -71,7 +79,14 @@ def view_inbox(inbox: InboxOut, query: MultiDict[str, str]) -> InboxView:
     return InboxView(notices, inbox.unread, build_pages("/inbox", query, inbox.next))
 
 
-def _link_of(notice: NoticeOut) -> str:
+def _words_of(notice: NoticeOut) -> dict[str, str]:
+    """A notice's words, with days as people write them."""
+    if not (day := notice.words.get("ends_on")):
+        return notice.words
+    return notice.words | {"ends_on": format_day(day)}
+
+
+def find_link(notice: NoticeOut) -> str:
     """Where a notice leads."""
     if number := notice.words.get("number"):
         return f"/verify/{number}"

@@ -18,6 +18,9 @@ from enrollment.usecases.find_enrolments import find_enrolments
 from enrollment.usecases.leave_class import LeaveClass
 from enrollment.usecases.ports import Branches, ShownBooks, ShownEnrolments
 
+READERS = ("visitor", "trainee", "officer", "staff", "operator")
+"""How many seats there are is told everybody, as are the classes; never whose."""
+
 
 class EnrolmentRoutes(Routes):
     """Routes for enrolments."""
@@ -47,7 +50,7 @@ class EnrolmentRoutes(Routes):
         return current_scope().covers(branch.line if branch else enrolment.line)
 
     @get("/classes/<class_id>/seats")
-    @require_roles("trainee", "officer", "staff")
+    @require_roles(*READERS)
     def show_seats(self, class_id: str) -> SeatsOut:
         """The seats of a class as they stand."""
         book = self.books.get(class_id)
@@ -56,7 +59,7 @@ class EnrolmentRoutes(Routes):
         return SeatsOut.of(book)
 
     @get("/seats")
-    @require_roles("trainee", "officer", "staff")
+    @require_roles(*READERS)
     def list_seats(self, asked: SeatsQuery) -> list[SeatsOut]:
         """The seats of several classes, in their order; of unknown ones, none."""
         books = self.books.find_by_ids(asked.class_ids)

@@ -14,7 +14,8 @@ from contracts.http.notify import (
 )
 
 from notify.domain.notice import Notice
-from notify.usecases.ports import Notices, PlaceInInbox
+from notify.usecases.ports import Languages, Notices, PlaceInInbox
+from notify.usecases.read_notice import ReadNotice
 
 
 class NoticeRoutes(Routes):
@@ -22,8 +23,15 @@ class NoticeRoutes(Routes):
 
     name = "notices"
 
-    def __init__(self, notices: Notices, aliases: PersonGroups) -> None:
+    def __init__(
+        self,
+        notices: Notices,
+        aliases: PersonGroups,
+        read: ReadNotice,
+        languages: Languages,
+    ) -> None:
         self.notices, self.aliases = notices, aliases
+        self.read, self.languages = read, languages
 
     def _own_group(self) -> tuple[str, ...]:
         return self.aliases.find_group(current_caller().person)
@@ -46,8 +54,13 @@ class NoticeRoutes(Routes):
     @get("/notices/unread")
     @require_roles("trainee")
     def show_unread(self) -> UnreadOut:
-        """How many notices the person who asks has not read."""
-        return UnreadOut(unread=self.notices.count_unread(self._own_group()))
+        """How many notices the person who asks has not read, and in which language
+        they are written to."""
+        own, person = self._own_group(), current_caller().person
+        chosen = self.languages.find_by_people([person])
+        return UnreadOut(
+            unread=self.notices.count_unread(own), language=chosen.get(person, "")
+        )
 
     @post("/notices/read")
     @require_roles("trainee")
@@ -55,6 +68,12 @@ class NoticeRoutes(Routes):
         """All notices of the person who asks are read."""
         self.notices.mark_read(self._own_group())
         return UnreadOut(unread=0)
+
+    @post("/notices/<notice_id>/read")
+    @require_roles("trainee")
+    def post_one_read(self, notice_id: str) -> NoticeOut:
+        """A notice of the person who asks is read, as it was opened."""
+        return NoticeOut.of(self.read(self._own_group(), notice_id))
 
 
 def _dump_place(notice: Notice) -> str:

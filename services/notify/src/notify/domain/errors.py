@@ -33,6 +33,18 @@ class TooManyMessages(Refusal):
         self.members = {"retry_after": retry_after}
 
 
+class UnknownNotice(Refusal):
+    """The person who asks has no such notice."""
+
+    slug = "unknown-notice"
+
+
+class UnknownClass(Refusal):
+    """There is no such class, or notify has not heard of it yet."""
+
+    slug = "unknown-class"
+
+
 class NotConsumedYet(Exception):
     """An event that this one builds on was not consumed yet; this one comes again."""
 

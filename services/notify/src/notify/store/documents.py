@@ -45,6 +45,13 @@ class MailDocument(Aggregate):
     work_due = me.FloatField(null=True)
 
 
+class PreferencesDocument(Aggregate):
+    """How a person, whose id it has, wants to be told."""
+
+    meta = aggregate_meta("notify", "preferences")
+    language = me.StringField(required=True)
+
+
 class TitleDocument(ProjectionDocument):
     """A projected title of a class."""
 
@@ -62,6 +69,7 @@ class AliasDocument(ProjectionDocument):
 ALL = (
     NoticeDocument,
     MailDocument,
+    PreferencesDocument,
     TitleDocument,
     AliasDocument,
 )

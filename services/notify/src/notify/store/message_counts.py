@@ -12,7 +12,12 @@ from pymongo import ReturnDocument, UpdateOne
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
-from notify.domain.message_day import day_of, end_of_day, room_for
+from notify.domain.message_day import (
+    day_of,
+    end_of_day,
+    room_at_phone,
+    room_for,
+)
 from notify.domain.notice import Mail
 
 ALL = "all"
@@ -49,11 +54,12 @@ class MessageCounts:
         by_phone: dict[str, list[Mail]] = {}
         for message in messages:
             by_phone.setdefault(self._hide_phone(message.address), []).append(message)
-        rooms = self._count_phones({who: len(of) for who, of in by_phone.items()})
+        before = self._count_phones({who: len(of) for who, of in by_phone.items()})
         fitting = {
             message.id
             for who, of in by_phone.items()
-            for message in of[: max(0, rooms[who])]
+            for place, message in enumerate(of)
+            if before[who] + place < room_at_phone(message, self.per_person)
         }
         wanted = [message for message in messages if message.id in fitting]
         limited = self._count_all(wanted)
@@ -85,15 +91,12 @@ class MessageCounts:
         return max(0, int(row["count"])) if row else 0
 
     def _count_phones(self, counts: Mapping[str, int]) -> dict[str, int]:
-        """Count so many for each phone; how many of them there was room for."""
+        """Count so many for each phone; how many there were before."""
         self._add_counts(counts)
         ids = {self._row_id(who): who for who in counts}
         rows = self.rows.find({"_id": {"$in": list(ids)}})
         now = {ids[row["_id"]]: int(row["count"]) for row in rows}
-        return {
-            who: self.per_person - (now.get(who, count) - count)
-            for who, count in counts.items()
-        }
+        return {who: now.get(who, count) - count for who, count in counts.items()}
 
     def _count_all(self, messages: Sequence[Mail]) -> set[str]:
         """Count these among all, the urgent ones first; those without room."""

@@ -1,10 +1,11 @@
 """The notices and titles ports over MongoEngine."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from chassis.projections.projection import ProjectedRow, Projection
-from chassis.storage.aggregates import Aggregates, mapping_of
+from chassis.storage.aggregates import Aggregates, NotFound, mapping_of
 
 from notify.domain.notice import Notice
 from notify.domain.title import Title
@@ -46,6 +47,23 @@ class StoredNotices:
             {"person_id": {"$in": list(person_ids)}, "read": False}
         ):
             self.rows.change(notice.id, Notice.mark_read)
+
+    def get(self, id_: str) -> Notice | None:
+        """The notice with this id, or None."""
+        try:
+            return self.rows.get(id_)
+        except NotFound:
+            return None
+
+    def mark_one_read(self, id_: str) -> None:
+        """Mark one notice read; nothing if it is gone."""
+        with suppress(NotFound):
+            self.rows.change(id_, Notice.mark_read)
+
+    def find_known(self, ids: Sequence[str]) -> set[str]:
+        """Those of these ids that were put before."""
+        rows = self.rows.collection.find({"_id": {"$in": list(ids)}}, {"_id": 1})
+        return {row["_id"] for row in rows}
 
 
 class StoredTitles:

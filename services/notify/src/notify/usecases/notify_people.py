@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from notify.domain.errors import NotConsumedYet
 from notify.domain.notice import Mail, Notice
+from notify.usecases.find_languages import FindLanguages
 from notify.usecases.ports import DeletedPeople, Mails, Notices, Now, Titles
 
 
@@ -29,9 +30,11 @@ class NotifyPeople:
         titles: Titles,
         now: Now,
         deleted: DeletedPeople,
+        find_languages: FindLanguages,
     ) -> None:
         self.notices, self.mails = notices, mails
         self.titles, self.now, self.deleted = titles, now, deleted
+        self.find_languages = find_languages
 
     def __call__(self, causes: Sequence[NoticeCause]) -> None:
         """Put a notice for each, but for who was deleted. Raises NotConsumedYet while a
@@ -45,8 +48,16 @@ class NotifyPeople:
             raise NotConsumedYet(f"classes not known yet: {sorted(missing)}")
         notices = [self._to_notice(cause, titles) for cause in causes]
         self.notices.create(notices)
+        languages = self.find_languages(sorted(people - gone))
         self.mails.create(
-            Mail(n.id, n.kind, n.person_id, words=n.words) for n in notices
+            Mail(
+                notice.id,
+                notice.kind,
+                notice.person_id,
+                words=notice.words,
+                language=languages[notice.person_id],
+            )
+            for notice in notices
         )
         self.deleted.forget_late(people - gone)
 

@@ -34,6 +34,15 @@ class Notices(Protocol):
     def mark_read(self, person_ids: Sequence[str]) -> None:
         """Mark all notices of a human's records read."""
 
+    def get(self, id_: str) -> Notice | None:
+        """The notice with this id, or None."""
+
+    def mark_one_read(self, id_: str) -> None:
+        """Mark one notice read; nothing if it is gone."""
+
+    def find_known(self, ids: Sequence[str]) -> set[str]:
+        """Those of these ids that were put before."""
+
 
 class Mails(Protocol):
     """Mails and messages on their way, those claimed all of one queue."""
@@ -72,6 +81,23 @@ class Titles(Protocol):
 
     def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
         """The titles of these classes that are known."""
+
+
+class Languages(Protocol):
+    """The languages that people want to be told in."""
+
+    def find_by_people(self, person_ids: Sequence[str]) -> dict[str, str]:
+        """The languages of those of these people who chose one."""
+
+    def put(self, person_id: str, language: str) -> None:
+        """A person's language takes the place of the one before."""
+
+
+class Groups(Protocol):
+    """The records of one human."""
+
+    def find_groups(self, person_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """The groups of these by person, in each the survivor first."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,13 @@ STALLED_IN_A_ROW = 3
 """So many letters under which the way broke, and it is the way: the others wait. One
 by itself may be such that the other side breaks at it."""
 
+TellOtherwise = Callable[[Sequence[tuple[Mail, Contact]]], None]
+"""Told of mails that have no address, with who they were for."""
+
+
+def tell_nobody(unreached: Sequence[tuple[Mail, Contact]]) -> None:
+    """Where there is no other way."""
+
 
 class SendMails:
     """Asks for addresses in one go, then delivers one by one.
@@ -46,10 +53,11 @@ class SendMails:
         now: Callable[[], float],
         monotonic: Callable[[], float],
         longest_pause: float = LONGEST_PAUSE,
+        tell_otherwise: TellOtherwise = tell_nobody,
     ) -> None:
         self.mails, self.contacts, self.postman = mails, contacts, postman
         self.note_outcome, self.now, self.monotonic = note_outcome, now, monotonic
-        self.longest_pause = longest_pause
+        self.longest_pause, self.tell_otherwise = longest_pause, tell_otherwise
         self.unwritten: list[Mail] = []
         self.pause = self.quiet_until = 0.0
         self.stalled = 0
@@ -77,6 +85,16 @@ class SendMails:
     def _send_all(self, due: Sequence[Mail]) -> None:
         people = sorted({m.person_id for m in due if m.person_id and not m.address})
         contacts = self.contacts.find_contacts(people) if people else {}
+        # Before any is closed: if the process dies here, they come again.
+        self.tell_otherwise(
+            [
+                (mail, to)
+                for mail in due
+                if not mail.address
+                and (to := contacts.get(mail.person_id))
+                and not to.can_take(mail)
+            ]
+        )
         for mail in due:
             to = contacts.get(mail.person_id)
             if mail.address:
