@@ -79,7 +79,7 @@ class Pushing(_Going):
 
     def count_enrolments(self) -> collections.Counter[str]:
         """How often each person is enrolled in the class."""
-        staff, people, after = self.platform.door("jiaowu"), list[str](), ""
+        staff, people, after = self.platform.door("jiaowu"), list[str](), 0
         while True:
             path = f"/api/enrollment/classes/{self.class_id}/enrolments?after={after}"
             page = staff.call("GET", path, dict[str, Any])
