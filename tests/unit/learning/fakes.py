@@ -214,6 +214,16 @@ class FakeNames:
 
 
 @dataclass
+class FakeBranchNames:
+    """Who knows what branches are called."""
+
+    rows: dict[str, str] = field(default_factory=dict)
+
+    def get_branch_name(self, branch_id: str) -> str:
+        return self.rows.get(branch_id, "")
+
+
+@dataclass
 class FakeClock:
     """A clock that stands still."""
 

@@ -62,7 +62,10 @@ class HoursOut(Answer):
 class CertificateOut(Answer):
     """A certificate as it is printed. `hours` has two decimals, days are ISO dates;
     those of its revocation are empty while it holds. `replaces` and `replaced_by` are
-    numbers of the ones before and after it, where the name was corrected."""
+    numbers of the ones before and after it, where the name was corrected.
+    `branch_name` is what the branch was called that asked for the seat, `starts_on` and
+    `ends_on` are the days of the class; all three are empty on what was issued before
+    they were printed."""
 
     number: str
     class_id: str
@@ -77,6 +80,9 @@ class CertificateOut(Answer):
     revoked_for: str
     replaces: str = ""
     replaced_by: str = ""
+    branch_name: str = ""
+    starts_on: str = ""
+    ends_on: str = ""
 
 
 class VerdictOut(CertificateOut):

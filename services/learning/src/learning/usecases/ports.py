@@ -157,6 +157,13 @@ class Names(Protocol):
         """Whether the names of this person are taken away, or are being taken away."""
 
 
+class BranchNames(Protocol):
+    """The service that knows what branches are called."""
+
+    def get_branch_name(self, branch_id: str) -> str:
+        """The name of a branch as it is now; empty if there is no such branch."""
+
+
 class Audit(Protocol):
     """The audit log: who did what to whom."""
 
