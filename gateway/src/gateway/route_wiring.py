@@ -52,6 +52,7 @@ from gateway.pages.staff.lessons import LessonPages
 from gateway.pages.staff.publication import PublicationPages
 from gateway.pages.staff.versions import VersionPages
 from gateway.pages.trainee.badges import BadgePages
+from gateway.pages.trainee.certificates import CertificateSheetPages
 from gateway.pages.trainee.enrolments import EnrolmentPages
 from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.learn import LearnPages
@@ -151,6 +152,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         BadgePages(),
         EnrolmentPages(),
         CertificatePages(site.url),
+        CertificateSheetPages(),
         OperationPages(),
         OperationSearchPages(),
         AuditPages(accounts.find_names),

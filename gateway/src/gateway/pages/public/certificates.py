@@ -12,6 +12,7 @@ from fields.codes import plain_certificate_number
 from flask import Response
 
 from gateway.forms.searches import CertificateForm
+from gateway.pages.certificate_view import view_days, view_standing
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.texts.language import translate_refusal
@@ -46,7 +47,12 @@ class CertificatePages(Routes):
             certificate = _get_certificate(number)
         except Problem as problem:
             return _render_refused(number, is_unknown=problem.slug == UNKNOWN)
-        return render_page(TEMPLATE, certificate=certificate)
+        return render_page(
+            TEMPLATE,
+            certificate=certificate,
+            standing=view_standing(certificate),
+            days=view_days(certificate),
+        )
 
     @get("/verify/<number>/qr.svg")
     @allow_everyone
