@@ -16,7 +16,7 @@ have sent stays on one sheet, in texts of 200 letters each."""
 
 
 @dataclass(frozen=True)
-class Standing:
+class Validity:
     """What there is to say of a certificate: a tone, a sentence, and what stands across
     the sheet where it does not hold."""
 
@@ -34,7 +34,7 @@ class PrintedText:
 
 
 @dataclass(frozen=True)
-class Fact:
+class PrintedLine:
     """A line of the sheet: what it is called and what it says."""
 
     label: str
@@ -48,18 +48,18 @@ class CertificateView:
     number: str
     name: PrintedText
     title: PrintedText
-    facts: tuple[Fact, ...]
+    lines: tuple[PrintedLine, ...]
     issuer: str
     issued_on: str
     key_id: str
-    standing: Standing
+    validity: Validity
 
     @property
     def is_full(self) -> bool:
         """Whether more stands on it than on usual ones."""
-        texts = (self.name.text, self.title.text, self.issuer, self.standing.text)
-        facts = (fact.text for fact in self.facts)
-        return sum(len(text) for text in (*texts, *facts)) > FULL
+        texts = (self.name.text, self.title.text, self.issuer, self.validity.text)
+        printed = (line.text for line in self.lines)
+        return sum(len(text) for text in (*texts, *printed)) > FULL
 
 
 def view_certificate(verdict: VerdictOut) -> CertificateView:
@@ -69,11 +69,11 @@ def view_certificate(verdict: VerdictOut) -> CertificateView:
         number=verdict.number,
         name=_size_text(verdict.name),
         title=_size_text(verdict.title),
-        facts=_list_facts(verdict),
+        lines=_list_lines(verdict),
         issuer=verdict.issuer,
         issued_on=format_day(verdict.issued_on),
         key_id=verdict.key_id,
-        standing=view_standing(verdict),
+        validity=view_validity(verdict),
     )
 
 
@@ -86,22 +86,22 @@ def view_days(verdict: VerdictOut) -> str:
     return gettext(N_("%(first)s 至 %(last)s")) % days
 
 
-def view_standing(verdict: VerdictOut) -> Standing:
+def view_validity(verdict: VerdictOut) -> Validity:
     """Whether it holds, or why it does not."""
     if verdict.revoked_on:
         told = {"d": verdict.revoked_on, "why": verdict.revoked_for}
         text = gettext(N_("已撤销 %(d)s：%(why)s")) % told
-        return Standing("no", text, gettext(N_("已撤销")))
+        return Validity("no", text, gettext(N_("已撤销")))
     if not verdict.genuine:
         text = gettext(N_("不可信：内容与签名不符"))
-        return Standing("no", f"✗ {text}", gettext(N_("不可信")))
+        return Validity("no", f"✗ {text}", gettext(N_("不可信")))
     if verdict.replaced_by:
         text = gettext(N_("已换发：签发时真实，现以新证书为准"))
-        return Standing("wait", text, gettext(N_("已换发")))
-    return Standing("ok", "✓ " + gettext(N_("真实有效：每一栏都与签发时一致")))
+        return Validity("wait", text, gettext(N_("已换发")))
+    return Validity("ok", "✓ " + gettext(N_("真实有效：每一栏都与签发时一致")))
 
 
-def _list_facts(verdict: VerdictOut) -> tuple[Fact, ...]:
+def _list_lines(verdict: VerdictOut) -> tuple[PrintedLine, ...]:
     hours = gettext(N_("%(h)s 学时")) % {"h": verdict.hours}
     lines = (
         (N_("单位"), verdict.branch_name),
@@ -109,7 +109,7 @@ def _list_facts(verdict: VerdictOut) -> tuple[Fact, ...]:
         (N_("学时"), hours),
         (N_("编号"), verdict.number),
     )
-    return tuple(Fact(gettext(label), text) for label, text in lines if text)
+    return tuple(PrintedLine(gettext(label), text) for label, text in lines if text)
 
 
 def _size_text(text: str) -> PrintedText:

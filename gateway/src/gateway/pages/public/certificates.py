@@ -12,7 +12,7 @@ from fields.codes import plain_certificate_number
 from flask import Response
 
 from gateway.forms.searches import CertificateForm
-from gateway.pages.certificate_view import view_days, view_standing
+from gateway.pages.certificate_view import view_days, view_validity
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.texts.language import translate_refusal
@@ -50,7 +50,7 @@ class CertificatePages(Routes):
         return render_page(
             TEMPLATE,
             certificate=certificate,
-            standing=view_standing(certificate),
+            validity=view_validity(certificate),
             days=view_days(certificate),
         )
 
