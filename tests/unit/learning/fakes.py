@@ -194,6 +194,9 @@ class FakeSeal:
     def has_valid_signature(self, certificate: Certificate) -> bool:
         return certificate.signature == "signed"
 
+    def find_public_keys(self) -> dict[str, bytes]:
+        return {"k": b"p" * 32}
+
 
 @dataclass
 class FakeNames:

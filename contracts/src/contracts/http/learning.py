@@ -86,9 +86,29 @@ class CertificateOut(Answer):
 
 
 class VerdictOut(CertificateOut):
-    """A certificate with whether its signature is ours."""
+    """A certificate with whether its signature is ours. `signed_text` is what it signs,
+    byte for byte in UTF-8: with a public key anybody checks it without us."""
 
     genuine: bool
+    signed_text: str = ""
+
+
+class PublicKeyOut(Answer):
+    """The public half of a key that signs certificates, as a JSON Web Key (RFC 8037):
+    `x` are its 32 bytes, base64url without padding."""
+
+    kid: str
+    x: str
+    kty: str = "OKP"
+    crv: str = "Ed25519"
+    alg: str = "EdDSA"
+    use: str = "sig"
+
+
+class PublicKeysOut(Answer):
+    """All keys that ever signed a certificate, the newest last: a JSON Web Key Set."""
+
+    keys: list[PublicKeyOut]
 
 
 class ClassCertificateOut(Answer):

@@ -44,7 +44,7 @@ class CertificatePages(Routes):
     @allow_everyone
     def verify_certificate(self, number: str) -> Response:
         try:
-            certificate = _get_certificate(number)
+            certificate = get_certificate(number)
         except Problem as problem:
             return _render_refused(number, is_unknown=problem.slug == UNKNOWN)
         return render_page(
@@ -89,7 +89,7 @@ def _parse_number(asked: str) -> str:
         return ""
 
 
-def _get_certificate(number: str) -> VerdictOut:
+def get_certificate(number: str) -> VerdictOut:
     """The certificate. Raises Problem: unknown-certificate, or that of the service."""
     known = _parse_number(number)
     if not known:

@@ -145,6 +145,9 @@ class Seal(Protocol):
     def has_valid_signature(self, certificate: Certificate) -> bool:
         """Whether the certificate's signature belongs to what is printed."""
 
+    def find_public_keys(self) -> dict[str, bytes]:
+        """By its id the public half of every key that ever signed, the newest last."""
+
 
 class Names(Protocol):
     """The service that knows people's names."""
