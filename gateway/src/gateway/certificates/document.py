@@ -55,12 +55,9 @@ class Sheet:
     def all_letters(self) -> str:
         """Every letter that is drawn."""
         lines = "".join(label + text for label, text in self.lines)
-        return "".join(
-            (
-                self.heading, self.name, self.sentence, self.title, lines, self.issuer,
-                self.issued_on, self.scan, self.address, self.remark, self.across, " ",
-            )
-        )  # fmt: skip
+        head = self.heading + self.remark + self.name + self.sentence + self.title
+        foot = self.scan + self.address + self.issuer + self.issued_on
+        return head + lines + foot + self.across + " "
 
 
 class WriteCertificates:

@@ -30,7 +30,7 @@ large font has not, under that letter's code."""
 
 
 ONE_AT_A_TIME = threading.Lock()
-"""The library reads letters when they are asked for, and is not made for threads."""
+"""The library reads letters when they are asked for, which is nothing for threads."""
 
 
 def draw_font(text: str, weight: int) -> bytes:
@@ -42,7 +42,7 @@ def draw_font(text: str, weight: int) -> bytes:
 
 @cache
 def _open_large_font() -> tuple[Any, dict[int, str]]:
-    """The large font, opened when it is first needed, and its letters' names by code."""
+    """The large font, opened when first needed, and its letters' names by code."""
     source = files("manimgx_fonts_cjk").joinpath("NotoSansCJK-VF.otf.ttc")
     font = TTFont(str(source), fontNumber=SIMPLIFIED_CHINESE, lazy=True)
     return font, font.getBestCmap()

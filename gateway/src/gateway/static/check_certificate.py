@@ -19,12 +19,12 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-def decode(text):
+def load_bytes(text):
     """The bytes of base64url, with padding or without."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def check(certificate, keys):
+def find_signed(certificate, keys):
     """The signed fields. Raises ValueError for what nobody of these keys signed."""
     signed = certificate["signed_text"].encode("utf-8")
     printed = json.loads(signed)
@@ -33,9 +33,9 @@ def check(certificate, keys):
         raise ValueError(f"keys.json has no key {printed['key_id']!r}")
     if certificate["number"] != printed["number"]:
         raise ValueError("another number was signed")
-    key = Ed25519PublicKey.from_public_bytes(decode(found[0]["x"]))
+    key = Ed25519PublicKey.from_public_bytes(load_bytes(found[0]["x"]))
     try:
-        key.verify(decode(certificate["signature"]), signed)
+        key.verify(load_bytes(certificate["signature"]), signed)
     except InvalidSignature:
         raise ValueError("the signature does not belong to this text") from None
     return printed
@@ -46,7 +46,7 @@ def main(certificate_file, keys_file):
     certificate = json.loads(Path(certificate_file).read_text("utf-8"))
     keys = json.loads(Path(keys_file).read_text("utf-8"))
     try:
-        printed = check(certificate, keys)
+        printed = find_signed(certificate, keys)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         print(f"NOT GENUINE: {error}")
         return 1
