@@ -96,7 +96,7 @@ def heading_of_record(page: Page, platform: Platform) -> str:
 
 def certificate_number(page: Page, platform: Platform) -> str:
     page.goto(f"{platform.url}/record")
-    links = page.locator("a[href^='/verify/BY-']")
+    links = page.locator("a[href^='/certificates/BY-']")
     return (
         str(links.first.get_attribute("href")).rpartition("/")[2]
         if links.count()

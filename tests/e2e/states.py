@@ -171,6 +171,7 @@ def _of_graduate(scene: Scene, email: str, course: chain.Course) -> Iterator[Sho
     yield Shown("GET /verify/<number>", "anonymous", f"/verify/{number}")
     fresh = _correct_name(scene, door, number)
     yield Shown("GET /verify/<number>", "anonymous", f"/verify/{fresh}")
+    yield Shown("GET /certificates/<number>", "graduate", f"/certificates/{fresh}")
     yield Shown("GET /account/password", "graduate", "/account/password")
 
 

@@ -55,6 +55,9 @@ NOT_WHOLE = {
     "GET /staff/courses/<course_id>/lessons/<lesson_id>/captions/<language>.vtt",
     "GET /staff/courses/<course_id>/lessons/<lesson_id>/making",
     "GET /verify/<number>/qr.svg",
+    "GET /verify/<number>.json",
+    "GET /verify/<number>.pdf",
+    "GET /verify/keys.json",
 }
 """Parts that stand in the pages which ask for them, and files."""
 

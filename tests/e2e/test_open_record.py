@@ -49,7 +49,7 @@ def test_hours_and_certificates_come_into_an_open_record_by_themselves(
     expect(page.get_by_role("heading", level=1)).to_contain_text(
         "0.25 学时", timeout=15_000
     )
-    certificates = page.locator("a[href^='/verify/BY-']")
+    certificates = page.locator("a[href^='/certificates/BY-']")
     expect(certificates).to_have_count(1, timeout=15_000)
     certificates.focus()
     opened = page.evaluate("document.activeElement.href")

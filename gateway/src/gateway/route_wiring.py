@@ -12,6 +12,7 @@ from gateway.api.sessions import SessionRoutes
 from gateway.api.sign_in_codes import SignInCodeRoutes
 from gateway.api.site import Site
 from gateway.api.static_files import StaticRoutes
+from gateway.certificates.document import WriteCertificates
 from gateway.clients.reminders import ReminderSender
 from gateway.clients.services import Services
 from gateway.identity.account_store import StoredAccounts
@@ -38,6 +39,7 @@ from gateway.pages.operator.operations import OperationPages
 from gateway.pages.operator.searches import OperationSearchPages
 from gateway.pages.public.account import AccountPages
 from gateway.pages.public.activation import ActivationPages
+from gateway.pages.public.certificate_files import CertificateFilePages
 from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.connect import ConnectPages
 from gateway.pages.public.courses import CoursePages
@@ -56,6 +58,7 @@ from gateway.pages.staff.lessons import LessonPages
 from gateway.pages.staff.publication import PublicationPages
 from gateway.pages.staff.versions import VersionPages
 from gateway.pages.trainee.badges import BadgePages
+from gateway.pages.trainee.certificates import CertificateSheetPages
 from gateway.pages.trainee.enrolments import EnrolmentPages
 from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.learn import LearnPages
@@ -158,6 +161,8 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         BadgePages(),
         EnrolmentPages(),
         CertificatePages(site.url),
+        CertificateFilePages(site.url, WriteCertificates()),
+        CertificateSheetPages(),
         OperationPages(),
         OperationSearchPages(),
         AuditPages(accounts.find_names),

@@ -150,7 +150,7 @@ def test_who_has_the_certificate_of_a_class_has_finished_and_cannot_leave() -> N
         "trainee", CoursePages, "/classes/c1", learning__certificates=[CERTIFICATE]
     )
     assert "已结业" in shown
-    assert f"/verify/{CERTIFICATE['number']}" in shown
+    assert f"/certificates/{CERTIFICATE['number']}" in shown
     assert "withdrawal" not in shown
     other = CERTIFICATE | {"class_id": "c2"}
     assert usual == page(

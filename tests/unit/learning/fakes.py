@@ -194,6 +194,9 @@ class FakeSeal:
     def has_valid_signature(self, certificate: Certificate) -> bool:
         return certificate.signature == "signed"
 
+    def find_public_keys(self) -> dict[str, bytes]:
+        return {"k": b"p" * 32}
+
 
 @dataclass
 class FakeNames:
@@ -211,6 +214,16 @@ class FakeNames:
         if person_id not in self.rows:
             raise NotConsumedYet(person_id)
         return self.rows[person_id]
+
+
+@dataclass
+class FakeBranchNames:
+    """Who knows what branches are called."""
+
+    rows: dict[str, str] = field(default_factory=dict)
+
+    def get_branch_name(self, branch_id: str) -> str:
+        return self.rows.get(branch_id, "")
 
 
 @dataclass

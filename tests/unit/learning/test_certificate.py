@@ -32,6 +32,13 @@ PLAIN = Certificate(
     issuer="北京市总工会干部学院",
 )
 UNSIGNED = {"replaced_by", "joined", "revoked_on", "revoked_for"}
+FULL = replace(
+    PLAIN,
+    replaces="BY-2025-1",
+    branch_name="东城区总工会",
+    starts_on="2026-11-01",
+    ends_on="2026-11-20",
+)
 
 
 def a_key(kid: str) -> dict[str, str]:
@@ -60,7 +67,7 @@ def test_a_certificate_as_signed_is_genuine(seal: KeySeal) -> None:
     "field", [f.name for f in fields(Certificate) if f.name not in UNSIGNED]
 )
 def test_any_changed_field_fails(seal: KeySeal, field: str) -> None:
-    signed = seal.sign(replace(PLAIN, replaces="BY-2025-1"))
+    signed = seal.sign(FULL)
     for changed in ("", "x", getattr(signed, field)[:-1], getattr(signed, field) + " "):
         if field != "signature" or changed.strip() != signed.signature:
             assert not seal.has_valid_signature(replace(signed, **{field: changed}))

@@ -13,6 +13,7 @@ from learning.usecases.make_up_courses import make_up_courses
 from tests.doubles.aliases import groups_of
 from tests.doubles.audit import MemoryAudit
 from tests.unit.learning.fakes import (
+    FakeBranchNames,
     FakeCertificates,
     FakeClock,
     FakeLedger,
@@ -43,6 +44,7 @@ class World:
     certificates: FakeCertificates = field(default_factory=FakeCertificates)
     make_ups: FakeMakeUps = field(default_factory=FakeMakeUps)
     names: FakeNames = field(default_factory=lambda: FakeNames({"p": "张三"}))
+    branch_names: FakeBranchNames = field(default_factory=FakeBranchNames)
     clock: FakeClock = field(default_factory=FakeClock)
     leads: dict[str, str] = field(default_factory=dict)
     audit: MemoryAudit = field(default_factory=MemoryAudit)
@@ -55,6 +57,7 @@ class World:
             self.certificates,
             FakeSeal(),
             self.names,
+            self.branch_names,
             self.clock.now,
             "学院",
             SECRET,

@@ -62,7 +62,10 @@ class HoursOut(Answer):
 class CertificateOut(Answer):
     """A certificate as it is printed. `hours` has two decimals, days are ISO dates;
     those of its revocation are empty while it holds. `replaces` and `replaced_by` are
-    numbers of the ones before and after it, where the name was corrected."""
+    numbers of the ones before and after it, where the name was corrected.
+    `branch_name` is what the branch was called that asked for the seat, `starts_on` and
+    `ends_on` are the days of the class; all three are empty on what was issued before
+    they were printed."""
 
     number: str
     class_id: str
@@ -77,12 +80,35 @@ class CertificateOut(Answer):
     revoked_for: str
     replaces: str = ""
     replaced_by: str = ""
+    branch_name: str = ""
+    starts_on: str = ""
+    ends_on: str = ""
 
 
 class VerdictOut(CertificateOut):
-    """A certificate with whether its signature is ours."""
+    """A certificate with whether its signature is ours. `signed_text` is what it signs,
+    byte for byte in UTF-8: with a public key anybody checks it without us."""
 
     genuine: bool
+    signed_text: str = ""
+
+
+class PublicKeyOut(Answer):
+    """The public half of a key that signs certificates, as a JSON Web Key (RFC 8037):
+    `x` are its 32 bytes, base64url without padding."""
+
+    kid: str
+    x: str
+    kty: str = "OKP"
+    crv: str = "Ed25519"
+    alg: str = "EdDSA"
+    use: str = "sig"
+
+
+class PublicKeysOut(Answer):
+    """All keys that ever signed a certificate, the newest last: a JSON Web Key Set."""
+
+    keys: list[PublicKeyOut]
 
 
 class ClassCertificateOut(Answer):

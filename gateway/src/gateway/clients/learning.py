@@ -6,6 +6,7 @@ from contracts.http.learning import (
     CertificateOut,
     HoursOut,
     HoursQuery,
+    PublicKeysOut,
     RecordOut,
     RevocationIn,
     VerdictOut,
@@ -33,6 +34,10 @@ class LearningClient(StandingsClient):
     def show_certificate(self, number: str) -> VerdictOut:
         """Whether a certificate is genuine. Raises Problem 404."""
         return self.ask.get(VerdictOut, "certificates", number)
+
+    def list_keys(self) -> PublicKeysOut:
+        """The public keys of certificates."""
+        return self.ask.get(PublicKeysOut, "certificates", "keys")
 
     def post_revocation(self, number: str, asked: RevocationIn) -> CertificateOut:
         """Make a certificate void."""

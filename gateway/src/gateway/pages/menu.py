@@ -53,6 +53,7 @@ BELONGS_TO = {
     "enrolments": "/courses",
     "roster-drafts": "/rosters",
     "name": "/record",
+    "certificates": "/record",
     "staff": "/people",
     "contact": "/people",
 }

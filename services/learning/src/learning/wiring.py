@@ -121,12 +121,14 @@ def _build_certify(
     certificates: StoredCertificates,
     forgotten: ForgottenPeople,
 ) -> Certify:
+    names = EnrollmentNames(base.create_client("enrollment"))
     return Certify(
         projections,
         ledger,
         certificates,
         KeySeal(Path(settings.certificate_keys_file)),
-        NamesOfForgotten(EnrollmentNames(base.create_client("enrollment")), forgotten),
+        NamesOfForgotten(names, forgotten),
+        names,
         base.clock.now,
         settings.issuer_name,
         settings.certificate_secret.encode(),

@@ -12,6 +12,7 @@ from fields.codes import plain_certificate_number
 from flask import Response
 
 from gateway.forms.searches import CertificateForm
+from gateway.pages.certificate_view import view_days, view_validity
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.texts.language import translate_refusal
@@ -43,10 +44,15 @@ class CertificatePages(Routes):
     @allow_everyone
     def verify_certificate(self, number: str) -> Response:
         try:
-            certificate = _get_certificate(number)
+            certificate = get_certificate(number)
         except Problem as problem:
             return _render_refused(number, is_unknown=problem.slug == UNKNOWN)
-        return render_page(TEMPLATE, certificate=certificate)
+        return render_page(
+            TEMPLATE,
+            certificate=certificate,
+            validity=view_validity(certificate),
+            days=view_days(certificate),
+        )
 
     @get("/verify/<number>/qr.svg")
     @allow_everyone
@@ -83,7 +89,7 @@ def _parse_number(asked: str) -> str:
         return ""
 
 
-def _get_certificate(number: str) -> VerdictOut:
+def get_certificate(number: str) -> VerdictOut:
     """The certificate. Raises Problem: unknown-certificate, or that of the service."""
     known = _parse_number(number)
     if not known:

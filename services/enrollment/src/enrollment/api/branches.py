@@ -96,9 +96,9 @@ class BranchRoutes(Routes):
         ]
 
     @get("/branches/<branch_id>")
-    @require_roles("officer", "staff", "operator")
+    @require_roles("officer", "staff", "operator", services=["learning"])
     def show_branch(self, branch_id: str) -> BranchOut:
-        """A branch that the caller sees."""
+        """A branch that the caller sees. Learning prints its name on certificates."""
         branch_within(self.branches, branch_id, current_scope())
         return self._show_branch(branch_id)
 

@@ -1,5 +1,7 @@
 """/record, /hours and /certificates: what a person has earned, and whether it holds."""
 
+import base64
+
 from chassis.http.auth import current_caller, require_roles, require_services
 from chassis.http.routing import Routes, get, post
 from contracts.http.learning import (
@@ -9,6 +11,8 @@ from contracts.http.learning import (
     HoursEntryOut,
     HoursOut,
     HoursQuery,
+    PublicKeyOut,
+    PublicKeysOut,
     RecordOut,
     RevocationIn,
     VerdictOut,
@@ -100,7 +104,20 @@ class RecordRoutes(Routes):
     def show_certificate(self, number: str) -> VerdictOut:
         """Whether a certificate is genuine, for anybody who has its number."""
         verdict = verify_certificate(self.certificates, self.seal, number)
-        return VerdictOut.of(verdict.certificate, genuine=verdict.genuine)
+        return VerdictOut.of(
+            verdict.certificate,
+            genuine=verdict.genuine,
+            signed_text=verdict.certificate.signed_text().decode(),
+        )
+
+    @get("/certificates/keys")
+    @require_roles("visitor", "trainee", "officer", "staff", "operator")
+    def list_keys(self) -> PublicKeysOut:
+        """The public keys by which anybody checks certificates without the platform."""
+        found = self.seal.find_public_keys()
+        return PublicKeysOut(
+            keys=[PublicKeyOut(kid=kid, x=_dump_key(key)) for kid, key in found.items()]
+        )
 
     @post("/certificates/<number>/revocation")
     @require_roles("staff")
@@ -120,6 +137,10 @@ class RecordRoutes(Routes):
         issued = find_certificates(self.certificates, group)
         of_class = [one for one in issued if one.class_id == class_id]
         return ClassCertificateOut(is_issued=bool(of_class))
+
+
+def _dump_key(key: bytes) -> str:
+    return base64.urlsafe_b64encode(key).decode().rstrip("=")
 
 
 def _who_asks() -> str:

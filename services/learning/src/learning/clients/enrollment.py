@@ -1,8 +1,10 @@
-"""Questions to enrollment about the name to print."""
+"""Questions to enrollment about the names to print."""
 
 from typing import Any
 
 from chassis.http.client import Client
+from chassis.http.problem import Problem
+from contracts.http.enrollment import BranchOut
 
 from learning.domain.errors import NotConsumedYet
 
@@ -24,3 +26,14 @@ class EnrollmentNames:
         if not contacts:
             raise NotConsumedYet(f"enrollment does not know {person_id}")
         return str(contacts[0]["name"])
+
+    def get_branch_name(self, branch_id: str) -> str:
+        """What a branch is called now; empty if there is no such branch, for what
+        somebody has earned does not wait for that. Raises Problem."""
+        try:
+            found = self.client.send_request("GET", ("branches", branch_id), BranchOut)
+        except Problem as problem:
+            if problem.status != 404:
+                raise
+            return ""
+        return found.name

@@ -40,6 +40,12 @@ class KeySeal:
             return False
         return True
 
+    def find_public_keys(self) -> dict[str, bytes]:
+        """By its id the public half of every key that ever signed, the newest last."""
+        return {
+            kid: key.public_key().public_bytes_raw() for kid, key in self.keys.items()
+        }
+
 
 def _decode_key(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

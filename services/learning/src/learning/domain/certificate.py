@@ -13,6 +13,14 @@ from learning.domain import events
 UNJOINED = "合并已撤销：凭以签发的学习记录不属同一人"
 """Why a certificate is void that was earned by two records together, taken for one."""
 
+UNSIGNED = frozenset(
+    {"signature", "revoked_on", "revoked_for", "replaced_by", "joined"}
+)
+"""What is written on a certificate after it was signed, or never printed."""
+SIGNED_IF_THERE = frozenset({"replaces", "branch_name", "starts_on", "ends_on"})
+"""Fields that came later: without a value they are not signed, so that what was signed
+before they were there verifies as it did."""
+
 
 @dataclass(frozen=True)
 class Certificate:
@@ -22,6 +30,8 @@ class Certificate:
     `replaces` is the number of the one that it was issued instead of, with the right
     name; `replaced_by` that of the one issued instead of it. `joined` are the other
     records of the human, merged with this person's, that it was earned with.
+    `branch_name` is what the branch was called that asked for the seat, `starts_on` and
+    `ends_on` are the days of the class, all as they were on the day of issue.
     """
 
     number: str
@@ -39,6 +49,9 @@ class Certificate:
     replaces: str = ""
     replaced_by: str = ""
     joined: tuple[str, ...] = ()
+    branch_name: str = ""
+    starts_on: str = ""
+    ends_on: str = ""
 
     @property
     def is_lapsed(self) -> bool:
@@ -57,10 +70,11 @@ class Certificate:
 
     def signed_text(self) -> bytes:
         """The bytes that are signed: every printed field, in one fixed form."""
-        unsigned = ("signature", "revoked_on", "revoked_for", "replaced_by", "joined")
-        printed = {k: v for k, v in asdict(self).items() if k not in unsigned}
-        if not self.replaces:  # those signed before there were any have no such field
-            del printed["replaces"]
+        printed = {
+            field: text
+            for field, text in asdict(self).items()
+            if field not in UNSIGNED and (text or field not in SIGNED_IF_THERE)
+        }
         text = json.dumps(printed, ensure_ascii=False, sort_keys=True)
         return text.encode()
 

@@ -32,16 +32,20 @@ class Course:
 
 @dataclass(frozen=True)
 class TrainingClass:
-    """A class and the course it runs."""
+    """A class and the course it runs; its first and last day are ISO dates, empty
+    where the row is from before they were kept."""
 
     id: str
     course_id: str
     title: str
+    starts_on: str = ""
+    ends_on: str = ""
 
 
 @dataclass(frozen=True)
 class Seat:
-    """An enrolment with a seat, or one that lost it, and when if the event says."""
+    """An enrolment with a seat, or one that lost it, and when if the event says; the
+    branch that asked for it, empty where the row is from before it was kept."""
 
     id: str
     person_id: str
@@ -49,6 +53,7 @@ class Seat:
     course_id: str
     seated: bool
     seated_until: datetime.datetime | None = None
+    branch_id: str = ""
 
     @property
     def has_taken_place(self) -> bool:

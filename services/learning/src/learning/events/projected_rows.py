@@ -20,7 +20,13 @@ def row_of_course(event: Envelope) -> tuple[str, int, Course]:
 def row_of_class(event: Envelope) -> tuple[str, int, TrainingClass]:
     """The row of a class as it was opened."""
     data = event.data
-    opened = TrainingClass(data["class_id"], data["course_id"], data["title"])
+    opened = TrainingClass(
+        data["class_id"],
+        data["course_id"],
+        data["title"],
+        data["starts_on"],
+        data["ends_on"],
+    )
     return opened.id, event.version, opened
 
 
@@ -35,6 +41,7 @@ def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
         data["course_id"],
         seated=event.type != "enrollment.seat.withdrawn.v1",
         seated_until=until and datetime.datetime.fromisoformat(until),
+        branch_id=data["branch_id"],
     )
     return projected.id, event.version, projected
 

@@ -25,6 +25,8 @@ class ClassDocument(ProjectionDocument):
     meta = projection_meta("learning", "classes")
     course_id = me.StringField(required=True)
     title = me.StringField(required=True)
+    starts_on = me.StringField()
+    ends_on = me.StringField()
 
 
 class SeatDocument(ProjectionDocument):
@@ -38,6 +40,7 @@ class SeatDocument(ProjectionDocument):
     course_id = me.StringField(required=True)
     seated = me.BooleanField(required=True)
     seated_until = me.DateTimeField(null=True)
+    branch_id = me.StringField()
 
 
 class MakeUpDocument(Aggregate):
@@ -106,6 +109,9 @@ class CertificateDocument(Aggregate):
     replaces = me.StringField()
     replaced_by = me.StringField()
     joined = me.ListField(me.StringField())
+    branch_name = me.StringField()
+    starts_on = me.StringField()
+    ends_on = me.StringField()
 
 
 class AliasDocument(ProjectionDocument):

@@ -11,6 +11,7 @@ from learning.domain.errors import NotConsumedYet
 from learning.domain.hours import pick_first
 from learning.domain.record import Record, join_records
 from learning.usecases.ports import (
+    BranchNames,
     Certificates,
     Groups,
     Ledger,
@@ -168,13 +169,15 @@ class Certify:
         certificates: Certificates,
         seal: Seal,
         names: Names,
+        branch_names: BranchNames,
         now: Now,
         issuer: str,
         secret: bytes,
     ) -> None:
         self.projections, self.ledger = projections, ledger
         self.certificates, self.seal, self.names = certificates, seal, names
-        self.now, self.issuer, self.secret = now, issuer, secret
+        self.branch_names, self.now = branch_names, now
+        self.issuer, self.secret = issuer, secret
 
     def __call__(self, seat: Seat, group: Sequence[str] = ()) -> None:
         """Issue it once, to the first of the records of one human, which is the seat's
@@ -204,6 +207,9 @@ class Certify:
             issuer=self.issuer,
             replaces=before,
             joined=tuple(group[1:]),
+            branch_name=self._find_branch_name(seat),
+            starts_on=training_class.starts_on,
+            ends_on=training_class.ends_on,
         )
         self.issue(certificate)
         if before:
@@ -223,6 +229,12 @@ class Certify:
         if is_deleted:
             remove_names(self.certificates, self.seal, person_id)
         return is_deleted
+
+    def _find_branch_name(self, seat: Seat) -> str:
+        """What the branch is called that asked for the seat, if that is known."""
+        if not seat.branch_id:
+            return ""
+        return self.branch_names.get_branch_name(seat.branch_id)
 
     def _count_quarters(self, group: Sequence[str], course: Course) -> int:
         """Hours earned on the course's lectures, in whatever year; each once."""

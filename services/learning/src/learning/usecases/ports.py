@@ -145,6 +145,9 @@ class Seal(Protocol):
     def has_valid_signature(self, certificate: Certificate) -> bool:
         """Whether the certificate's signature belongs to what is printed."""
 
+    def find_public_keys(self) -> dict[str, bytes]:
+        """By its id the public half of every key that ever signed, the newest last."""
+
 
 class Names(Protocol):
     """The service that knows people's names."""
@@ -155,6 +158,13 @@ class Names(Protocol):
 
     def is_deleted(self, person_id: str) -> bool:
         """Whether the names of this person are taken away, or are being taken away."""
+
+
+class BranchNames(Protocol):
+    """The service that knows what branches are called."""
+
+    def get_branch_name(self, branch_id: str) -> str:
+        """The name of a branch as it is now; empty if there is no such branch."""
 
 
 class Audit(Protocol):

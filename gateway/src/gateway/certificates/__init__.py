@@ -1,0 +1,1 @@
+"""Certificates on paper: letters, and the document that embeds them."""
