@@ -12,6 +12,7 @@ from enrollment.api.branches import BranchRoutes
 from enrollment.api.personal_data import PersonalDataRoutes
 from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.branch_contact import BranchContact
+from enrollment.domain.join_request import JoinRequest
 from enrollment.settings import Settings
 from enrollment.store import documents
 from enrollment.store.branch_contacts import StoredBranchContacts
@@ -103,6 +104,7 @@ def build_personal_routes(
         stores.followed.rows,
         DryRunRows(base.database),
         people.id_numbers,
+        base.open_aggregates(documents.JoinRequestDocument, mapping_of(JoinRequest)),
     )
     roles = frozenset(settings.unmasking_roles.replace(",", " ").split())
     return [

@@ -146,6 +146,32 @@ class EnrolmentDocument(Aggregate):
     left_by = me.StringField()
 
 
+class JoinRequestDocument(Aggregate):
+    """What a human asks of a class; class and human are its id."""
+
+    meta = aggregate_meta(
+        "enrollment",
+        "join_requests",
+        ("state", "asked", "id"),
+        ("decided", "id"),
+        "person_id",
+        "human_id",
+        "settle_due",
+    )
+    class_id = me.StringField(required=True)
+    human_id = me.StringField(required=True)
+    person_id = me.StringField(required=True)
+    branch_id = me.StringField(required=True)
+    asked = me.FloatField(required=True)
+    round = me.IntField(required=True, min_value=1)
+    why = me.StringField(max_length=4000)
+    state = me.StringField(required=True)
+    reason = me.StringField(max_length=4000)
+    decided_by = me.StringField()
+    decided = me.FloatField()
+    settle_due = me.FloatField()
+
+
 class ChunkDocument(Aggregate):
     """A roster chunk. `work_due` is set while it waits to be decided, in its `turn`;
     `digest_due` is above zero while its digest has still to follow."""
@@ -270,6 +296,7 @@ ALL = (
     MergeDocument,
     DoubleDocument,
     SeatBookDocument,
+    JoinRequestDocument,
     RosterDocument,
     CourseDocument,
     WatchedDocument,
