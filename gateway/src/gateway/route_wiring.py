@@ -21,6 +21,7 @@ from gateway.pages.account.factor_proof import FactorProofPages
 from gateway.pages.account.own_factors import OwnFactorPages
 from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
+from gateway.pages.officer.join_requests import JoinRequestPages
 from gateway.pages.officer.people import PeoplePages
 from gateway.pages.officer.person import PersonPages
 from gateway.pages.officer.roster_repairs import RosterRepairPages
@@ -54,6 +55,7 @@ from gateway.pages.staff.versions import VersionPages
 from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.enrolments import EnrolmentPages
 from gateway.pages.trainee.inbox import InboxPages
+from gateway.pages.trainee.joining import JoiningPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.own_name import OwnNamePages
 from gateway.pages.trainee.record import RecordPages
@@ -150,6 +152,8 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         InboxPages(),
         BadgePages(),
         EnrolmentPages(),
+        JoiningPages(),
+        JoinRequestPages(),
         CertificatePages(site.url),
         OperationPages(),
         OperationSearchPages(),

@@ -39,6 +39,13 @@ class OwnRequestOut(Answer):
     decided: datetime | None = None
 
 
+class OwnRequestsOut(Answer):
+    """What a trainee asked, the newest first, and the branches that can be asked."""
+
+    items: list[OwnRequestOut]
+    branches: list[JoinBranchOut]
+
+
 class RequestsQuery(Query):
     """Which requests: those that wait to be decided, the oldest first, or with
     `decided` the others, the last decided first."""

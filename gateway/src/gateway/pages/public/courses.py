@@ -25,6 +25,7 @@ from gateway.forms.searches import CourseSearchForm
 from gateway.identity.account import OFFICER, STAFF, TRAINEE
 from gateway.pages.components.paging import build_pages
 from gateway.pages.course_system import add_seats, items_of
+from gateway.pages.joining import JoiningView, find_joining
 from gateway.pages.learning_record import ask_progress, ask_record, to_progress
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, render_page
@@ -34,6 +35,7 @@ from gateway.texts.courses import LANGUAGES
 from gateway.texts.language import gettext
 
 LONGEST_CURSOR = 400
+WITHDRAWN = "withdrawn"
 SHOWN_COURSES, SHOWN_CLASSES = 100, 12
 OfClass = TypeVar("OfClass", OwnEnrolmentOut, CertificateOut)
 
@@ -134,6 +136,7 @@ class CoursePages(Routes):
             course=course,
             forms=FORMS,
             progress=to_progress(asked_progress, course),
+            joining=_find_joining(services, class_, own),
             **vars(own),
         )
 
@@ -203,6 +206,20 @@ def _find_own_place(asked: AskedPlace | None, class_id: str) -> OwnPlace:
         _latest_of_class(asked.enrolments.get_answer(), class_id),
         _latest_of_class(asked.certificates.get_answer(), class_id),
     )
+
+
+def _find_joining(
+    services: PageServices, class_: ClassOut, own: OwnPlace
+) -> JoiningView | Unavailable | None:
+    """What a trainee asked of a class or can ask; None for others, and for who is in
+    it, or while nobody can say."""
+    enrolment = own.enrolment
+    is_in = enrolment is not None and (
+        isinstance(enrolment, Unavailable) or enrolment.state != WITHDRAWN
+    )
+    if is_in or TRAINEE not in current_visitor().roles:
+        return None
+    return find_joining(services, class_)
 
 
 def _latest_of_class(

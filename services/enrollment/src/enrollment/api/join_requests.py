@@ -12,6 +12,7 @@ from contracts.http.join_requests import (
     JoinIn,
     JoinRequestOut,
     OwnRequestOut,
+    OwnRequestsOut,
     RequestsQuery,
 )
 from contracts.http.shape import Page
@@ -55,23 +56,20 @@ class JoinRequestRoutes(Routes):
         wanted = Asking(class_id, asked.branch_id, asked.why)
         return self._show_own(self.ask(current_caller().person, wanted))
 
-    @get("/requests/branches")
-    @require_roles("trainee")
-    def list_branches(self) -> list[JoinBranchOut]:
-        """The branches that the trainee can ask."""
-        return [
-            JoinBranchOut(branch_id=branch.id, branch_name=branch.name)
-            for branch in self.ask.find_branches(current_caller().person)
-        ]
-
     @get("/requests/own")
     @require_roles("trainee")
-    def list_own(self) -> list[OwnRequestOut]:
-        """What the trainee asked of classes, newest first."""
-        return [
+    def list_own(self) -> OwnRequestsOut:
+        """What the trainee asked of classes, newest first, and who can be asked."""
+        person = current_caller().person
+        items = [
             _show_own(request, branch.name if branch else request.branch_id)
-            for request, branch in self.find.find_own(current_caller().person)
+            for request, branch in self.find.find_own(person)
         ]
+        branches = [
+            JoinBranchOut(branch_id=branch.id, branch_name=branch.name)
+            for branch in self.ask.find_branches(person)
+        ]
+        return OwnRequestsOut(items=items, branches=branches)
 
     @delete("/requests/<request_id>")
     @require_roles("trainee")
