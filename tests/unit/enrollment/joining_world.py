@@ -118,6 +118,7 @@ class JoiningWorld(MergingWorld):
             books_,
             self.enrolments,
             self.requests,
+            self.catalog,
             lambda: self.now,
         )
         self.finding = FindRequests(

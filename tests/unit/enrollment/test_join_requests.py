@@ -24,7 +24,7 @@ from enrollment.usecases.ask_to_join import Asking
 from tests.unit.enrollment.fakes import Crash
 from tests.unit.enrollment.joining_world import JoiningWorld
 from tests.unit.enrollment.scopes import ALL, below
-from tests.unit.enrollment.world import a_book, require_agreement
+from tests.unit.enrollment.world import a_book, a_row, require_agreement
 
 LAST_DAY = "2026-11-23"
 EAST = below("dc")
@@ -154,9 +154,15 @@ def test_a_class_takes_requests_until_midnight_of_its_last_day_at_the_college(
     assert (world.states(), decisions(world)) == ({}, [LAPSED])
 
 
-def test_nobody_asks_for_a_class_that_is_not_there(world: JoiningWorld) -> None:
+def test_nobody_asks_for_a_class_that_catalog_does_not_know(
+    world: JoiningWorld,
+) -> None:
     with pytest.raises(UnknownClass):
         world.asking("p1", Asking("c9"))
+    world.catalog.rows["c9"] = a_book(1, class_id="c9")
+    asked = world.asking("p1", Asking("c9"))
+    world.approve(asked.id)
+    assert world.states("c9") == {"p1": SEATED}, "the class was opened just now"
 
 
 def test_who_is_in_several_branches_chooses_one(world: JoiningWorld) -> None:
@@ -285,6 +291,25 @@ def test_two_decide_at_once_and_one_of_them_has_decided(seed: int) -> None:
     [(_, stored)] = world.requests.rows.values()
     assert set(outcomes) - {"late"} == {stored.state} == set(decisions(world))
     assert world.states() == ({"p1": SEATED} if stored.state == APPROVED else {})
+    require_agreement(world)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_many_are_approved_while_a_roster_takes_the_last_seats(seed: int) -> None:
+    world = JoiningWorld(a_book(6))
+    world.steps.chance.seed(seed)
+    people = [f"p{number}" for number in range(8)]
+    for person in people:
+        world.add_member(person)
+    ids = [world.ask(person).id for person in people]
+    chunk = world.put("k1", *(a_row(number) for number in range(1, 6)))
+    world.steps.switching = 0.3
+    jobs = [lambda id_=id_: world.approve(id_) for id_ in ids]  # type: ignore[misc]
+    world.steps.run_all([*jobs, lambda: world.decide(chunk)])
+    states = world.states()
+    assert len(states) == 13
+    assert sum(state == SEATED for state in states.values()) == 6
+    assert decisions(world) == [APPROVED] * 8
     require_agreement(world)
 
 

@@ -8,6 +8,7 @@ from chassis.service.process import Loop
 from chassis.storage.aggregates import mapping_of
 
 from enrollment.api.join_requests import JoinRequestRoutes
+from enrollment.clients.catalog import CatalogClient
 from enrollment.domain.join_request import JoinRequest
 from enrollment.store import documents
 from enrollment.store.branches import StoredBranches
@@ -60,8 +61,10 @@ class JoiningStores(Protocol):
 class JoiningParts:
     """The parts by which people ask and are answered."""
 
-    def __init__(self, base: ServiceKit, stores: JoiningStores) -> None:
-        self.base, self.stores = base, stores
+    def __init__(
+        self, base: ServiceKit, stores: JoiningStores, catalog: CatalogClient
+    ) -> None:
+        self.base, self.stores, self.catalog = base, stores, catalog
         self.requests = StoredJoinRequests(
             base.open_aggregates(documents.JoinRequestDocument, mapping_of(JoinRequest))
         )
@@ -85,7 +88,14 @@ class JoiningParts:
             branches,
             enrolments,
             AskToJoin(
-                branches, people, merges, stores.books, enrolments, requests, now
+                branches,
+                people,
+                merges,
+                stores.books,
+                enrolments,
+                requests,
+                self.catalog,
+                now,
             ),
             FindRequests(branches, people, merges, enrolments, requests, standing),
             DecideRequest(requests, standing, self.settle, now, audit),

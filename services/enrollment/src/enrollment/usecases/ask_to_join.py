@@ -18,7 +18,14 @@ from enrollment.usecases.decide_seats import day_at_college
 from enrollment.usecases.find_standing import FindStanding
 from enrollment.usecases.join_ports import JoinRequests
 from enrollment.usecases.people_ports import Merges
-from enrollment.usecases.ports import Branches, Enrolments, Now, People, ShownBooks
+from enrollment.usecases.ports import (
+    Branches,
+    Catalog,
+    Enrolments,
+    Now,
+    People,
+    ShownBooks,
+)
 
 
 @dataclass(frozen=True)
@@ -41,17 +48,18 @@ class AskToJoin:
         books: ShownBooks,
         enrolments: Enrolments,
         requests: JoinRequests,
+        catalog: Catalog,
         now: Now,
     ) -> None:
         self.branches, self.people, self.merges = branches, people, merges
         self.books, self.enrolments, self.now = books, enrolments, now
-        self.requests = requests
+        self.requests, self.catalog = requests, catalog
         self.find_standing = FindStanding(branches, people, books, now)
 
     def __call__(self, person_id: str, asked: Asking) -> JoinRequest:
         """The request as it is stored. Raises UnknownClass, NotOpen, BranchToAsk,
         AlreadyEnrolled, RequestPending."""
-        book = self.books.get(asked.class_id)
+        book = self._find_book(asked.class_id)
         if book is None:
             raise UnknownClass(f"没有班级 {asked.class_id}，或尚未开班")
         if not book.takes_people(day_at_college(self.now())):
@@ -82,6 +90,15 @@ class AskToJoin:
         """The branches that a person can ask: open ones that hold the human today."""
         group = self.merges.find_group(person_id) if person_id else ()
         return [branch for branch, _ in self._find_places(group)]
+
+    def _find_book(self, class_id: str) -> SeatBook | None:
+        """The book of a class; of one not known here, asked for at catalog."""
+        book = self.books.get(class_id)
+        if book is None:
+            book = self.catalog.get_seat_book(class_id)
+            if book is not None:
+                self.books.create(book)
+        return book
 
     def _find_places(self, group: Sequence[str]) -> list[tuple[Branch, Membership]]:
         """Each such branch once, with the membership by which it holds the human."""
