@@ -33,13 +33,13 @@ WHO_MAY = (
     Mutant(
         "a request is decided by a branch that the caller sees",
         f"{ENROLLMENT}/usecases/decide_request.py",
-        "holding if holding and scope.covers(holding.branch.line) else None",
-        "holding",
+        "asked if asked and scope.covers(asked.branch.line) else None",
+        "asked",
         (f"{UNIT}/enrollment/test_join_requests.py",),
     ),
     Mutant(
         "a request is decided by a branch that holds the person",
-        f"{ENROLLMENT}/usecases/find_standing.py",
+        f"{ENROLLMENT}/usecases/find_decidable.py",
         "        memberships = self.people.pick_active(\n"
         "            self.people.find_memberships_of("
         "sorted({r.person_id for r in requests}))\n"

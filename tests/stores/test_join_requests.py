@@ -11,6 +11,7 @@ from enrollment.store import documents
 from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.join_requests import StoredJoinRequests
 from enrollment.store.personal_records import StoredPersonalRecords
+from enrollment.store.request_documents import JoinRequestDocument
 
 from tests.engines import Kept
 from tests.stores.rows import outbox, overtaken
@@ -24,7 +25,7 @@ FIRST, LAST = (0.0, ""), (1e12, "")
 @pytest.fixture
 def requests(kept: Kept) -> StoredJoinRequests:
     form = mapping_of(JoinRequest)
-    rows = kept.aggregates("enrollment", documents.JoinRequestDocument, form, to_event)
+    rows = kept.aggregates("enrollment", JoinRequestDocument, form, to_event)
     made = StoredJoinRequests(rows)
     assert all(made.create(one) for one in (ZHAO, LI, WANG))
     return made
@@ -103,7 +104,7 @@ def test_approved_ones_whose_seat_nobody_asked_for_are_found_when_due(
     assert requests.find_unsettled(89.0, 9) == []
     [due] = requests.find_unsettled(90.0, 9)
     assert due.human_id == "wang"
-    requests.change("c1.wang", lambda one: one.settle(APPROVED))
+    requests.change("c1.wang", lambda one: one.settle_seat(APPROVED))
     assert requests.find_unsettled(1e9, 9) == []
 
 

@@ -13,8 +13,8 @@ from enrollment.domain.people import Membership, Person
 from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.ask_to_join import Asking, AskToJoin
 from enrollment.usecases.decide_request import DecideRequest, Decision
+from enrollment.usecases.find_decidable import FindDecidable
 from enrollment.usecases.find_requests import FindRequests
-from enrollment.usecases.find_standing import FindStanding
 from enrollment.usecases.ports import Scope
 from enrollment.usecases.settle_requests import (
     LapseRequests,
@@ -105,7 +105,7 @@ class JoiningWorld(MergingWorld):
         self.requests = FakeRequests(self.steps)
         self.seats.now = lambda: self.now
         branches, people, books_ = self.branches, self.people, self.books
-        standing = FindStanding(branches, people, books_, lambda: self.now)
+        standing = FindDecidable(branches, people, books_, lambda: self.now)
         self.settle_one = SettleRequest(
             self.requests, self.enrolments, self.seats, self.merges, standing
         )

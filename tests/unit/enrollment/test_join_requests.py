@@ -17,13 +17,25 @@ from enrollment.domain.errors import (
     UnknownRequest,
 )
 from enrollment.domain.events import RequestDecided, RequestMade
-from enrollment.domain.join_request import APPROVED, LAPSED, PENDING, REFUSED
+from enrollment.domain.join_request import (
+    APPROVED,
+    LAPSED,
+    PENDING,
+    REFUSED,
+    JoinRequest,
+)
 from enrollment.domain.join_request import WITHDRAWN as TAKEN_BACK
+from enrollment.domain.roster import Chunk
 from enrollment.usecases.ask_to_join import Asking
+from enrollment.usecases.delete_person import DeletePerson
+from enrollment.usecases.find_holdings import find_holdings
+from enrollment.usecases.leave_class import LeaveClass
 
 from tests.unit.enrollment.fakes import Crash
 from tests.unit.enrollment.joining_world import JoiningWorld
+from tests.unit.enrollment.personal_records import WorldRecords
 from tests.unit.enrollment.scopes import ALL, below
+from tests.unit.enrollment.test_delete_person import NothingIssued
 from tests.unit.enrollment.world import a_book, a_row, require_agreement
 
 LAST_DAY = "2026-11-23"
@@ -363,6 +375,59 @@ def test_what_was_decided_is_listed_while_the_branch_holds_the_person(
     assert decided() == [("p2", ""), ("p1", SEATED)]
     world.end_membership("p1")
     assert decided() == [("p2", "")]
+
+
+class JoiningRecords(WorldRecords):
+    """What says who a person is, with what people asked."""
+
+    def __init__(self, world: JoiningWorld) -> None:
+        super().__init__(world)
+        self.requests = world.requests
+
+    def find_chunks(self) -> list[Chunk]:
+        return []
+
+    def find_requests(self, person_id: str) -> list[JoinRequest]:
+        return self.requests.find_by_people([person_id])
+
+    def delete_requests(self, person_id: str) -> None:
+        for one in self.find_requests(person_id):
+            del self.requests.rows[one.stored_id]
+
+
+def test_what_was_asked_is_shown_to_the_person_and_goes_with_them(
+    world: JoiningWorld,
+) -> None:
+    asked, decided = world.ask("p1", why="家里有事"), world.ask("p2")
+    world.refuse(decided.id, reason="先学别的")
+    records = JoiningRecords(world)
+
+    def kinds(person_id: str) -> list[str]:
+        found = find_holdings(world.people, world.enrolments, records, person_id)
+        return [kind.kind for kind in found]
+
+    assert "join-requests" in kinds("p1")
+    leave = LeaveClass(world.enrolments, NothingIssued(), world.seats)
+    delete = DeletePerson(world.people, world.enrolments, records, leave, world.audit)
+    for person in ("p1", "p2"):
+        delete(person, "staff")
+        assert "join-requests" not in kinds(person)
+    assert world.requests.rows == {}
+    with pytest.raises(UnknownRequest):
+        world.approve(asked.id, ALL)
+    with pytest.raises(BranchToAsk):
+        world.ask("p1")
+    assert world.states() == {}
+
+
+def test_who_is_deleted_while_approved_gets_no_seat(world: JoiningWorld) -> None:
+    asked = world.ask("p1")
+    approved = asked.approve("o", 1.0, 2.0)
+    assert approved is not None
+    world.requests.change(asked.stored_id, lambda _: approved)
+    WorldRecords(world).delete_memberships("p1")
+    world.settle()
+    assert world.states() == {}
 
 
 def test_pages_follow_one_another_without_gaps(world: JoiningWorld) -> None:

@@ -10,17 +10,17 @@ from chassis.storage.aggregates import mapping_of
 from enrollment.api.join_requests import JoinRequestRoutes
 from enrollment.clients.catalog import CatalogClient
 from enrollment.domain.join_request import JoinRequest
-from enrollment.store import documents
 from enrollment.store.branches import StoredBranches
 from enrollment.store.join_requests import StoredJoinRequests
 from enrollment.store.merges import StoredMerges
 from enrollment.store.people import StoredPeople
+from enrollment.store.request_documents import JoinRequestDocument
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.usecases.ask_to_join import AskToJoin
 from enrollment.usecases.decide_request import DecideRequest
 from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.find_decidable import FindDecidable
 from enrollment.usecases.find_requests import FindRequests
-from enrollment.usecases.find_standing import FindStanding
 from enrollment.usecases.settle_requests import (
     LapseRequests,
     SettleRequest,
@@ -66,16 +66,16 @@ class JoiningParts:
     ) -> None:
         self.base, self.stores, self.catalog = base, stores, catalog
         self.requests = StoredJoinRequests(
-            base.open_aggregates(documents.JoinRequestDocument, mapping_of(JoinRequest))
+            base.open_aggregates(JoinRequestDocument, mapping_of(JoinRequest))
         )
         now, books = base.clock.now, stores.books
-        self.find_standing = FindStanding(stores.branches, stores.people, books, now)
+        self.find_decidable = FindDecidable(stores.branches, stores.people, books, now)
         self.settle = SettleRequest(
             self.requests,
             stores.enrolments,
             DecideSeats(books, stores.enrolments, now),
             stores.merges,
-            self.find_standing,
+            self.find_decidable,
         )
 
     def create_routes(self) -> Routes:
@@ -83,7 +83,7 @@ class JoiningParts:
         stores, requests, now = self.stores, self.requests, self.base.clock.now
         branches, people, merges = stores.branches, stores.people, stores.merges
         enrolments = stores.enrolments
-        standing, audit = self.find_standing, self.base.audit_log
+        decidable, audit = self.find_decidable, self.base.audit_log
         return JoinRequestRoutes(
             branches,
             enrolments,
@@ -97,8 +97,8 @@ class JoiningParts:
                 self.catalog,
                 now,
             ),
-            FindRequests(branches, people, merges, enrolments, requests, standing),
-            DecideRequest(requests, standing, self.settle, now, audit),
+            FindRequests(branches, people, merges, enrolments, requests, decidable),
+            DecideRequest(requests, decidable, self.settle, now, audit),
             WithdrawRequest(requests, merges, now),
         )
 
@@ -106,7 +106,7 @@ class JoiningParts:
         """The loops of a worker."""
         now, work_loop = self.base.clock.now, self.base.work_loop
         settle = SettleRequests(self.requests, self.settle, now)
-        lapse = LapseRequests(self.requests, self.find_standing, now)
+        lapse = LapseRequests(self.requests, self.find_decidable, now)
         return {
             "settling-requests": work_loop(
                 "settling-requests", settle, idle_seconds=SETTLE_SECONDS

@@ -23,6 +23,7 @@ from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.followed_chunks import FollowedChunks
 from enrollment.store.people import StoredPeople
 from enrollment.store.personal_records import StoredPersonalRecords
+from enrollment.store.request_documents import JoinRequestDocument
 from enrollment.store.rosters import StoredRosters
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.usecases.change_branch import ChangeBranch
@@ -104,7 +105,7 @@ def build_personal_routes(
         stores.followed.rows,
         DryRunRows(base.database),
         people.id_numbers,
-        base.open_aggregates(documents.JoinRequestDocument, mapping_of(JoinRequest)),
+        base.open_aggregates(JoinRequestDocument, mapping_of(JoinRequest)),
     )
     roles = frozenset(settings.unmasking_roles.replace(",", " ").split())
     return [

@@ -62,10 +62,10 @@ class JoinRequest:
         )
         return [made]
 
-    def ask_again(self, wanted: "JoinRequest", is_standing: bool) -> Decided:
+    def ask_again(self, wanted: "JoinRequest", is_decidable: bool) -> Decided:
         """The next round. Raises RequestPending while this one is decided by nobody and
         stands, or its seat is being asked for."""
-        if (self.is_pending and is_standing) or self.settle_due:
+        if (self.is_pending and is_decidable) or self.settle_due:
             raise RequestPending("您已经申请过这个班，单位还没有答复：请等答复")
         again = replace(wanted, round=self.round + 1)
         return again, again.creation_events()
@@ -81,7 +81,7 @@ class JoinRequest:
         )
         return approved, []
 
-    def settle(self, state: str) -> Decided | None:
+    def settle_seat(self, state: str) -> Decided | None:
         """The seat of an approved one was asked for, or could not be. None if that is
         known."""
         if not self.settle_due:

@@ -15,7 +15,7 @@ from enrollment.domain.join_request import Decided, JoinRequest
 from enrollment.domain.people import Branch, Membership
 from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.decide_seats import day_at_college
-from enrollment.usecases.find_standing import FindStanding
+from enrollment.usecases.find_decidable import FindDecidable
 from enrollment.usecases.join_ports import JoinRequests
 from enrollment.usecases.people_ports import Merges
 from enrollment.usecases.ports import (
@@ -54,7 +54,7 @@ class AskToJoin:
         self.branches, self.people, self.merges = branches, people, merges
         self.books, self.enrolments, self.now = books, enrolments, now
         self.requests, self.catalog = requests, catalog
-        self.find_standing = FindStanding(branches, people, books, now)
+        self.find_decidable = FindDecidable(branches, people, books, now)
 
     def __call__(self, person_id: str, asked: Asking) -> JoinRequest:
         """The request as it is stored. Raises UnknownClass, NotOpen, BranchToAsk,
@@ -81,7 +81,7 @@ class AskToJoin:
 
         def decide_asking(stored: JoinRequest) -> Decided | None:
             is_theirs = stored.person_id in group
-            stands = is_theirs and bool(self.find_standing([stored]))
+            stands = is_theirs and bool(self.find_decidable([stored]))
             return stored.ask_again(wanted, stands)
 
         return self.requests.change(wanted.stored_id, decide_asking)
@@ -137,5 +137,5 @@ class AskToJoin:
             if one.class_id == wanted.class_id and one.stored_id != wanted.stored_id
         ]
         pending = [one for one in others if one.is_pending]
-        if self.find_standing(pending) or any(one.settle_due for one in others):
+        if self.find_decidable(pending) or any(one.settle_due for one in others):
             raise RequestPending("您已经申请过这个班，单位还没有答复：请等答复")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from enrollment.domain.errors import FieldIllegal, RequestLapsed, UnknownRequest
 from enrollment.domain.join_request import LAPSED, Decided, JoinRequest
-from enrollment.usecases.find_standing import FindStanding, Holding
+from enrollment.usecases.find_decidable import AskedBranch, FindDecidable
 from enrollment.usecases.join_ports import JoinRequests
 from enrollment.usecases.ports import Audit, Now, Scope
 from enrollment.usecases.settle_requests import SettleRequest
@@ -32,12 +32,12 @@ class DecideRequest:
     def __init__(
         self,
         requests: JoinRequests,
-        find_standing: FindStanding,
+        find_decidable: FindDecidable,
         settle: SettleRequest,
         now: Now,
         audit: Audit,
     ) -> None:
-        self.requests, self.find_standing = requests, find_standing
+        self.requests, self.find_decidable = requests, find_decidable
         self.settle, self.now, self.audit = settle, now, audit
 
     def __call__(self, request_id: str, decision: Decision) -> JoinRequest:
@@ -50,8 +50,8 @@ class DecideRequest:
             advice = "请写明不同意的理由：申请人会看到"
             raise FieldIllegal(advice, "reason", "text-missing")
         request = self.requests.get(request_id)
-        holding = self._find_holding(request, decision.scope)
-        if request is None or holding is None:
+        asked_branch = self._find_asked_branch(request, decision.scope)
+        if request is None or asked_branch is None:
             raise UnknownRequest("没有这个申请，或不归本单位答复：请刷新后再看")
         decided = self.requests.change(
             request.stored_id, self._decide_as(request, decision)
@@ -64,14 +64,14 @@ class DecideRequest:
             raise RequestLapsed("申请已失效：班级已停止报名，或申请人已离开这个单位")
         return decided
 
-    def _find_holding(
+    def _find_asked_branch(
         self, request: JoinRequest | None, scope: Scope
-    ) -> Holding | None:
+    ) -> AskedBranch | None:
         """How a branch within the scope holds the person of a request today."""
         if request is None:
             return None
-        holding = self.find_standing.find_held([request]).get(request.id)
-        return holding if holding and scope.covers(holding.branch.line) else None
+        asked = self.find_decidable.find_asked_branches([request]).get(request.id)
+        return asked if asked and scope.covers(asked.branch.line) else None
 
     def _decide_as(
         self, request: JoinRequest, decision: Decision
@@ -81,7 +81,7 @@ class DecideRequest:
         def decide(stored: JoinRequest) -> Decided | None:
             if stored.id != request.id or stored.state == LAPSED:
                 return None
-            if stored.is_pending and not self.find_standing([stored]):
+            if stored.is_pending and not self.find_decidable([stored]):
                 return stored.lapse(at)
             decided = (
                 stored.approve(by, at, at + SETTLE_SECONDS)

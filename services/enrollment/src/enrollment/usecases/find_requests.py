@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from enrollment.domain.join_request import LAPSED, JoinRequest
 from enrollment.domain.people import Branch, Membership, Person
-from enrollment.usecases.find_standing import FindStanding
+from enrollment.usecases.find_decidable import FindDecidable
 from enrollment.usecases.join_ports import JoinRequests
 from enrollment.usecases.people_ports import Merges
 from enrollment.usecases.ports import Branches, Enrolments, People, Scope
@@ -38,11 +38,11 @@ class FindRequests:
         merges: Merges,
         enrolments: Enrolments,
         requests: JoinRequests,
-        find_standing: FindStanding,
+        find_decidable: FindDecidable,
     ) -> None:
         self.branches, self.people, self.merges = branches, people, merges
         self.enrolments, self.requests = enrolments, requests
-        self.find_standing = find_standing
+        self.find_decidable = find_decidable
 
     def find_pending(
         self, scope: Scope, after: Place, limit: int
@@ -67,12 +67,12 @@ class FindRequests:
         does not stand any more is shown as lapsed before that is written down."""
         group = self.merges.find_group(person_id) if person_id else ()
         found = self.requests.find_by_people(group)
-        standing = self.find_standing([one for one in found if one.is_pending])
+        decidable = self.find_decidable([one for one in found if one.is_pending])
         named = self.branches.find_by_ids(sorted({one.branch_id for one in found}))
         return [
             (
                 replace(one, state=LAPSED)
-                if one.is_pending and one.id not in standing
+                if one.is_pending and one.id not in decidable
                 else one,
                 named.get(one.branch_id),
             )
@@ -85,7 +85,9 @@ class FindRequests:
         """So many within the scope, and the last one where there may be more."""
         ids = self._find_branch_ids(scope)
         # a decided one is shown also once the class is over
-        find = self.find_standing if pending else self.find_standing.find_held
+        find = (
+            self.find_decidable if pending else self.find_decidable.find_asked_branches
+        )
         found: list[JoinRequest] = []
         while True:
             page = read(ids, place, limit)
@@ -109,7 +111,7 @@ class FindRequests:
         return [id_ for page in pages for id_ in page]
 
     def _see(self, found: Sequence[JoinRequest]) -> list[SeenRequest]:
-        held = self.find_standing.find_held(found)
+        held = self.find_decidable.find_asked_branches(found)
         people = self.people.find_by_ids([one.person_id for one in found])
         brought = self.enrolments.find_brought([one.seat_key for one in found])
         seats = {one.chunk_id: one.state for one in brought}

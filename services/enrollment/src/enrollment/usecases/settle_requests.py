@@ -6,7 +6,7 @@ from enrollment.domain.enrolment import WITHDRAWN, Enrolment, enrolment_id
 from enrollment.domain.join_request import APPROVED, LAPSED, Decided, JoinRequest
 from enrollment.domain.seat_book import SeatBook, SeatRequest
 from enrollment.usecases.decide_seats import DecideSeats
-from enrollment.usecases.find_standing import FindStanding
+from enrollment.usecases.find_decidable import FindDecidable
 from enrollment.usecases.join_ports import JoinRequests
 from enrollment.usecases.people_ports import Merges
 from enrollment.usecases.ports import Enrolments, Now
@@ -25,11 +25,11 @@ class SettleRequest:
         enrolments: Enrolments,
         seats: DecideSeats,
         merges: Merges,
-        find_standing: FindStanding,
+        find_decidable: FindDecidable,
     ) -> None:
         self.requests, self.enrolments = requests, enrolments
         self.seats, self.merges = seats, merges
-        self.find_standing = find_standing
+        self.find_decidable = find_decidable
 
     def __call__(self, request: JoinRequest) -> JoinRequest:
         """The request once its seat was asked for: approved where the human is in the
@@ -41,15 +41,19 @@ class SettleRequest:
             book: SeatBook, latest: Mapping[str, Enrolment]
         ) -> list[SeatRequest]:
             # asked after the book was read: who left the branch meanwhile gets no seat
-            holding = self.find_standing([request]).get(request.id)
+            asked_branch = self.find_decidable([request]).get(request.id)
             states = [book.effective_state(e.id, e.state) for e in latest.values()]
             is_in = any(state != WITHDRAWN for state in states)
-            if holding is None or is_in or book.pending_people().intersection(group):
+            if (
+                asked_branch is None
+                or is_in
+                or book.pending_people().intersection(group)
+            ):
                 return []
             before = latest.get(request.person_id)
             attempt = before.attempt + 1 if before else 1
             id_ = enrolment_id(book.class_id, request.person_id, attempt)
-            return [SeatRequest(id_, request.person_id, holding.branch.line)]
+            return [SeatRequest(id_, request.person_id, asked_branch.branch.line)]
 
         class_id, key = request.class_id, request.seat_key
         self.seats.grant_seats(class_id, key, group, find_seat)
@@ -58,7 +62,7 @@ class SettleRequest:
         state = APPROVED if is_in else LAPSED
 
         def decide_settling(stored: JoinRequest) -> Decided | None:
-            return stored.settle(state) if stored.id == request.id else None
+            return stored.settle_seat(state) if stored.id == request.id else None
 
         return self.requests.change(request.stored_id, decide_settling)
 
@@ -81,17 +85,17 @@ class LapseRequests:
     """Requests that nobody may decide any more lapse, and their people are told."""
 
     def __init__(
-        self, requests: JoinRequests, find_standing: FindStanding, now: Now
+        self, requests: JoinRequests, find_decidable: FindDecidable, now: Now
     ) -> None:
-        self.requests, self.find_standing, self.now = requests, find_standing, now
+        self.requests, self.find_decidable, self.now = requests, find_decidable, now
         self.after = START
 
     def __call__(self) -> bool:
         """Look at the next ones; False once all were looked at."""
         page = self.requests.find_pending(None, self.after, AT_ONCE)
-        standing = self.find_standing(page)
+        decidable = self.find_decidable(page)
         for request in page:
-            if request.id not in standing:
+            if request.id not in decidable:
                 self._lapse(request)
         is_last = len(page) < AT_ONCE
         self.after = START if is_last else (page[-1].asked, page[-1].stored_id)

@@ -10,7 +10,7 @@ from enrollment.usecases.ports import Branches, Now, People, ShownBooks
 
 
 @dataclass(frozen=True)
-class Holding:
+class AskedBranch:
     """The branch of a request as it is today, and the membership by which it holds the
     person."""
 
@@ -18,7 +18,7 @@ class Holding:
     membership: Membership
 
 
-class FindStanding:
+class FindDecidable:
     """Asks of many at once: a few reads, however many requests."""
 
     def __init__(
@@ -27,24 +27,26 @@ class FindStanding:
         self.branches, self.people = branches, people
         self.books, self.now = books, now
 
-    def __call__(self, requests: Sequence[JoinRequest]) -> dict[str, Holding]:
+    def __call__(self, requests: Sequence[JoinRequest]) -> dict[str, AskedBranch]:
         """Those that stand, by id, each with the branch that decides."""
         is_open = self.find_open({request.class_id for request in requests})
-        return self.find_held([r for r in requests if r.class_id in is_open])
+        return self.find_asked_branches([r for r in requests if r.class_id in is_open])
 
-    def find_held(self, requests: Sequence[JoinRequest]) -> dict[str, Holding]:
+    def find_asked_branches(
+        self, requests: Sequence[JoinRequest]
+    ) -> dict[str, AskedBranch]:
         """Those whose branch holds the person today, by id; the class may be over."""
         memberships = self.people.pick_active(
             self.people.find_memberships_of(sorted({r.person_id for r in requests}))
         )
         by_place = {(m.person_id, m.branch_id): m for m in memberships}
         named = self.branches.find_by_ids(sorted({r.branch_id for r in requests}))
-        found: dict[str, Holding] = {}
+        found: dict[str, AskedBranch] = {}
         for request in requests:
             held = by_place.get((request.person_id, request.branch_id))
             branch = named.get(request.branch_id)
             if held is not None and branch is not None:
-                found[request.id] = Holding(branch, held)
+                found[request.id] = AskedBranch(branch, held)
         return found
 
     def find_open(self, class_ids: Iterable[str]) -> set[str]:
