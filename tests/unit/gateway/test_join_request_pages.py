@@ -86,7 +86,6 @@ def test_who_is_in_the_class_and_who_is_no_trainee_is_offered_none() -> None:
     ("state", "may_ask", "may_withdraw"),
     [
         ("pending", False, True),
-        ("approved", True, False),
         ("refused", True, False),
         ("withdrawn", True, False),
         ("lapsed", True, False),
@@ -100,6 +99,15 @@ def test_a_class_says_how_the_own_request_stands(
     assert "先学别的" in shown
     assert ('action="/classes/c1/requests"' in shown) == may_ask
     assert ("/requests/c1.p.1/withdrawal" in shown) == may_withdraw
+
+
+def test_who_was_approved_and_left_may_ask_again() -> None:
+    left = {"enrolments": [SEATED | {"state": "withdrawn"}]}
+    request = OWN | {"state": "approved"}
+    shown = class_page(**left, **{"requests/own": own(request)})
+    assert 'action="/classes/c1/requests"' in shown
+    assert "已退出" in shown
+    assert "已同意" not in shown
 
 
 def test_nobody_is_offered_to_ask_where_nobody_could_answer() -> None:

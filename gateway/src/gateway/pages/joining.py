@@ -60,7 +60,8 @@ def find_joining(
 def view_joining(found: OwnRequestsOut, class_: ClassOut) -> JoiningView | None:
     """The same, from what enrollment answered."""
     last = next((one for one in found.items if one.class_id == class_.id), None)
-    shown = view_own_request(last, class_.title) if last else None
+    is_shown = last is not None and last.state != APPROVED  # the seat says it
+    shown = view_own_request(last, class_.title) if last and is_shown else None
     if last and last.state == PENDING:
         return JoiningView(shown, None)
     if class_.state != OPEN:

@@ -13,7 +13,7 @@ function fillCode() {
 /** A box above the list that picks all of this page; the list may come anew. */
 function pickAll() {
   for (const form of document.querySelectorAll("form[data-pick-all]:not(.picking)")) {
-    const boxes = [...form.querySelectorAll(".picks input[type=checkbox]")];
+    const boxes = [...form.querySelectorAll("li input[type=checkbox]")];
     if (!boxes.length) continue;
     form.classList.add("picking");
     const all = document.createElement("label");

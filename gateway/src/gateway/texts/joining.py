@@ -18,7 +18,7 @@ SEATS = {
 """How those stand whom an approval brought into the class."""
 EXPLAINED = {
     "pending": N_("单位还没有答复：有了结果会用消息告诉您。"),
-    "approved": N_("单位已同意，正在安排席位：请过一会儿刷新这一页。"),
+    "approved": N_("单位已同意：录取还是候补，看班级页。"),
     "refused": N_("单位没有同意，理由写在下面。情况有变时可以再申请。"),
     "withdrawn": N_("您撤回了申请，可以再申请。"),
     "lapsed": N_("没有等到答复：班级已停止报名，或您已不在当时的单位。"),
