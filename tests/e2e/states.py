@@ -38,12 +38,15 @@ AWAY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "seated": ("/",),
         "staff": ("/staff/courses",),
     },
-    "enrollment": {"same": ("/", "/rosters"), "seated": ("/",)},
+    "enrollment": {
+        "same": ("/", "/rosters", "/requests"),
+        "seated": ("/", "/requests/own"),
+    },
     "learning": {"seated": ("/record",)},
     "notify": {"seated": ("/inbox",)},
 }
 """Pages that lose a part, or all, while a service stands still."""
-OWNERS = {"/inbox"}
+OWNERS = {"/inbox", "/requests", "/requests/own"}
 """Pages of one service alone: without it they are refused, and say why."""
 
 

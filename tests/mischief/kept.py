@@ -19,7 +19,7 @@ BOOKKEEPING = {
     "inbox", "retry_queue", "leases", "idempotency", "event_archive", "sessions",
     "tries", "audit", "resends", "rebuilds", "comparisons", "replicas", "relay_waits",
     "failing_work",
-    "devices", "security_events", "turns",
+    "devices", "security_events", "turns", "audit_log", "audit_heads",
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
     "version", "source_version", "asked_by", "outbox", "out_due", "work_due",
