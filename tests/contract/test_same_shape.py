@@ -15,6 +15,7 @@ OTHER_FILES = {
     "__init__.py",
     "py.typed",
     "feed_wiring.py",
+    "joining_wiring.py",
     "people_wiring.py",
     "changes_wiring.py",
     "roster_wiring.py",

@@ -32,7 +32,7 @@ VERBS = re.compile(
     "get|find|count|create|change|delete|publish|consume|handle|claim|renew|release"
     "|load|dump"
     # of the domains
-    "|grant|withdraw|promote|decide|credit|issue|revoke|accept|archive|cancel|close"
+    "|approve|grant|withdraw|promote|decide|credit|issue|revoke|accept|archive|cancel|close"
     "|complete|deliver|disable|edit|enable|unarchive|interrupt|lapse|open|queue|refuse|seal"
     "|unseal|sign|spend"
     # of lists, files, programs and connections
@@ -71,6 +71,7 @@ FUNCTIONS = {
 STORES = [
     "catalog.store.documents",
     "enrollment.store.documents",
+    "enrollment.store.request_documents",
     "gateway.identity.account_store",
     "learning.store.documents",
     "media.store.documents",

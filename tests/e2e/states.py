@@ -39,12 +39,16 @@ AWAY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "seated": ("/",),
         "staff": ("/staff/courses",),
     },
-    "enrollment": {"same": ("/", "/rosters"), "seated": ("/",), "anonymous": ("/",)},
+    "enrollment": {
+        "same": ("/", "/rosters", "/requests"),
+        "seated": ("/", "/requests/own"),
+        "anonymous": ("/",),
+    },
     "learning": {"seated": ("/record",)},
     "notify": {"seated": ("/inbox",)},
 }
 """Pages that lose a part, or all, while a service stands still."""
-OWNERS = {"/inbox"}
+OWNERS = {"/inbox", "/requests", "/requests/own"}
 """Pages of one service alone: without it they are refused, and say why."""
 
 

@@ -19,14 +19,14 @@ BOOKKEEPING = {
     "inbox", "retry_queue", "leases", "idempotency", "event_archive", "sessions",
     "tries", "audit", "resends", "rebuilds", "comparisons", "replicas", "relay_waits",
     "failing_work",
-    "devices", "security_events", "turns",
+    "devices", "security_events", "turns", "audit_log", "audit_heads",
 }  # fmt: skip
 HOW_OFTEN_AND_WHEN = {
     "version", "source_version", "asked_by", "outbox", "out_due", "work_due",
     "work_tries", "work_rank", "job", "at", "received", "begun", "heard", "rows_until",
     "invited_until", "rounds", "turn", "is_small", "since", "budget", "viewer",
     "viewer_version", "edited", "edited_at", "edits", "issued", "digest_due",
-    "look_due", "opened",
+    "look_due", "opened", "asked", "decided",
 }  # fmt: skip
 MOMENTS = {"seated_until", "done_at"}
 """The same whenever the same events are heard again, but not from story to story."""

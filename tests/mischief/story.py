@@ -1,8 +1,8 @@
 """One story through every service: from a course to a certificate.
 
 Two people get the two seats of a class and two wait; one leaves, so the first in line
-moves up; one watches both lectures to the end and stays with the certificate, one
-watches half of one; then the class is closed.
+moves up; who left asks in vain to come back; one watches both lectures to the end and
+stays with the certificate, one watches half of one; then the class is closed.
 """
 
 import dataclasses
@@ -72,6 +72,7 @@ class Story:
         self.open_a_class()
         self._enrol()
         self._leave(1)
+        self._ask(1)
         self._learn()
         self._close()
         self.going.settle()
@@ -169,6 +170,16 @@ class Story:
         )
         left = enrolment_id(CLASS, str(person["_id"]), 1)
         self._operator("DELETE", f"/api/enrollment/enrolments/{left}")
+
+    def _ask(self, place: int) -> None:
+        """Who left asks to come back, and is told no."""
+        trainee = self._trainee(place)
+        asked = trainee.call(
+            "POST", f"/api/enrollment/classes/{CLASS}/requests", dict[str, Any], {}
+        )
+        self.going.a_few_steps()
+        answer = {"ids": [asked["id"]], "decision": "refused", "reason": "名额有限"}
+        self._operator("POST", "/api/enrollment/requests/decisions", answer)
 
     def _learn(self) -> None:
         """The first watches all, who moved up watches half of a lecture."""

@@ -31,6 +31,25 @@ UNIT, STORES, MESSAGING = "tests/unit", "tests/stores", "tests/messaging"
 
 WHO_MAY = (
     Mutant(
+        "a request is decided by a branch that the caller sees",
+        f"{ENROLLMENT}/usecases/decide_request.py",
+        "asked if asked and scope.covers(asked.branch.line) else None",
+        "asked",
+        (f"{UNIT}/enrollment/test_join_requests.py",),
+    ),
+    Mutant(
+        "a request is decided by a branch that holds the person",
+        f"{ENROLLMENT}/usecases/find_decidable.py",
+        "        memberships = self.people.pick_active(\n"
+        "            self.people.find_memberships_of("
+        "sorted({r.person_id for r in requests}))\n"
+        "        )\n",
+        "        memberships = self.people.find_memberships_of(\n"
+        "            sorted({r.person_id for r in requests})\n"
+        "        )\n",
+        (f"{UNIT}/enrollment/test_join_requests.py",),
+    ),
+    Mutant(
         "an officer sees the own branch and those below it",
         f"{CHASSIS}/http/auth.py",
         "return self.branch is None or self.branch in branch_path",

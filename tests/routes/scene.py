@@ -128,6 +128,12 @@ def _class(scene: Scene) -> str:
     return rosters.open_class(scene.staff, course, 5, "又一个班")
 
 
+def _request(scene: Scene) -> str:
+    """What the one with seats asks of a class, which nobody has answered."""
+    path = f"/api/enrollment/classes/{_class(scene)}/requests"
+    return str(_made(scene.doors["seated"], path, {})["id"])
+
+
 def _branch(scene: Scene) -> str:
     """A branch below dongcheng, in which nobody is."""
     id_ = f"below{next(numbers)}"
@@ -195,6 +201,7 @@ FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh_key": _key,
     "fresh_roster": _fresh_roster,
     "fresh_roster_draft": _roster_draft,
+    "fresh_request": _request,
     "hooked": _hooked,
 }
 BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
@@ -270,6 +277,15 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "resend": lambda _: {"key": NOBODYS},
     "drop": lambda _: {"action": "drop", "key": NOBODYS},
     "rebuild": lambda _: {"action": "rebuild", "model": NOBODYS},
+    "decisions": lambda scene: {
+        "ids": [_request(scene)],
+        "decision": "refused",
+        "reason": "试一试",
+    },
+    "decide_requests": lambda scene: {
+        "request": _request(scene),
+        "decision": "approved",
+    },
     "file": _file,
     "new_course": lambda _: {"title": "一门课", "module": "policy"},
     "edited_course": lambda _: {

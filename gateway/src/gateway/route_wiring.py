@@ -23,6 +23,7 @@ from gateway.pages.account.factor_proof import FactorProofPages
 from gateway.pages.account.own_factors import OwnFactorPages
 from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
+from gateway.pages.officer.join_requests import JoinRequestPages
 from gateway.pages.officer.leaving_together import LeavingPages
 from gateway.pages.officer.participants import ParticipantPages
 from gateway.pages.officer.people import PeoplePages
@@ -61,6 +62,7 @@ from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.certificates import CertificateSheetPages
 from gateway.pages.trainee.enrolments import EnrolmentPages
 from gateway.pages.trainee.inbox import InboxPages
+from gateway.pages.trainee.joining import JoiningPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.own_name import OwnNamePages
 from gateway.pages.trainee.record import RecordPages
@@ -160,6 +162,8 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         InboxPages(),
         BadgePages(),
         EnrolmentPages(),
+        JoiningPages(),
+        JoinRequestPages(),
         CertificatePages(site.url),
         CertificateFilePages(site.url, WriteCertificates()),
         CertificateSheetPages(),

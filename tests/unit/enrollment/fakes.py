@@ -209,6 +209,10 @@ class FakeBooks:
         self.steps.step()
         return self.rows[class_id][1] if class_id in self.rows else None
 
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, SeatBook]:
+        self.steps.step()
+        return {id_: self.rows[id_][1] for id_ in class_ids if id_ in self.rows}
+
     def create(self, book: SeatBook) -> None:
         self.rows.setdefault(book.class_id, (1, book))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 
+from enrollment.domain.join_request import JoinRequest
 from enrollment.domain.people import Person
 from enrollment.domain.roster import Chunk
 
@@ -50,4 +51,10 @@ class WorldRecords:
             del held[id_]
 
     def delete_watched(self, person_id: str) -> None:
+        self._step()
+
+    def find_requests(self, person_id: str) -> list[JoinRequest]:
+        return []
+
+    def delete_requests(self, person_id: str) -> None:
         self._step()

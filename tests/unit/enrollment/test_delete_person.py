@@ -36,7 +36,7 @@ def person_of(world: World, phone: str) -> str:
     return next(p.id for p, _ in world.people.rows.values() if p.phone == phone)
 
 
-@pytest.mark.parametrize("dies_before", range(7))
+@pytest.mark.parametrize("dies_before", range(10))
 def test_whoever_dies_on_the_way_is_followed_by_another(
     world: World, dies_before: int
 ) -> None:

@@ -32,6 +32,7 @@ from fields.texts import is_same_name
 
 from gateway.clients.branches import BranchesClient
 from gateway.clients.feeds import FeedsClient
+from gateway.clients.joining import JoiningClient
 from gateway.clients.participants import ParticipantsClient
 from gateway.clients.people import PeopleClient
 from gateway.clients.rosters import RostersClient
@@ -44,10 +45,15 @@ NAMESAKES = 20
 
 @dataclass(frozen=True)
 class EnrollmentClient(
-    RostersClient, BranchesClient, PeopleClient, FeedsClient, ParticipantsClient
+    RostersClient,
+    BranchesClient,
+    PeopleClient,
+    FeedsClient,
+    ParticipantsClient,
+    JoiningClient,
 ):
     """Questions to enrollment in the name of a visitor; those about rosters, branches,
-    people and feeds stand in files of their own."""
+    people, feeds and requests to join stand in files of their own."""
 
     def list_members(self, asked: MembersQuery) -> Page[MemberOut]:
         """The members that the visitor sees, by membership."""

@@ -19,6 +19,7 @@ MENUS = {
     OFFICER: (
         ("/", N_("本单位")),
         ("/rosters", N_("名册")),
+        ("/requests", N_("入班申请")),
         ("/people", N_("学员名录")),
         ("/people/codes", N_("激活单")),
         ("/courses", N_("课程")),

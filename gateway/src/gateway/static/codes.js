@@ -1,4 +1,5 @@
-/** Activation codes: filled in from the address of a QR code, picked and printed. */
+/** Activation codes: filled in from the address of a QR code, picked and printed; and
+ * whatever else is picked from a list. */
 
 /** The code stands behind the #, which no server sees; it leaves the address at once. */
 function fillCode() {
@@ -12,7 +13,8 @@ function fillCode() {
 /** A box above the list that picks all of this page; the list may come anew. */
 function pickAll() {
   for (const form of document.querySelectorAll("form[data-pick-all]:not(.picking)")) {
-    const boxes = [...form.querySelectorAll("input[name=person], input[name=enrolment]")];
+    const boxes = [...form.querySelectorAll(
+      "li input[type=checkbox], input[name=person], input[name=enrolment]")];
     if (!boxes.length) continue;
     form.classList.add("picking");
     const all = document.createElement("label");

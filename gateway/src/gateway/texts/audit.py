@@ -12,6 +12,8 @@ AUDITED = {
     "person-merged": N_("合并了学员"),
     "person-unmerged": N_("撤销了合并"),
     "membership-moved": N_("转了单位"),
+    "request-approved": N_("同意了参加班级的申请"),
+    "request-refused": N_("没有同意参加班级的申请"),
     "certificate-reissued": N_("换发了证书"),
     "invitation-sent": N_("邀请了单位干部、教务或运维"),
     "role-given": N_("给了角色"),
@@ -48,4 +50,5 @@ DETAILS = {
     "joins": N_("加入"),
     "day": N_("起始日"),
     "people": N_("人数"),
+    "class": N_("班级"),
 }

@@ -19,6 +19,8 @@ EVENTS = {
     "enrollment.person.unmerged.v1": N_("合并已撤销"),
     "enrollment.person.registered.v1": N_("单位报来一位新学员"),
     "enrollment.receipt.issued.v1": N_("名册每一行都有了结果"),
+    "enrollment.request.decided.v1": N_("参加班级的申请有了结果"),
+    "enrollment.request.made.v1": N_("学员申请参加班级"),
     "enrollment.seat.promoted.v1": N_("候补转为录取"),
     "enrollment.seat.taken.v1": N_("录取"),
     "enrollment.seat.waitlisted.v1": N_("进入候补"),

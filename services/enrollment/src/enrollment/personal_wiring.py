@@ -12,6 +12,7 @@ from enrollment.api.branches import BranchRoutes
 from enrollment.api.personal_data import PersonalDataRoutes
 from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.branch_contact import BranchContact
+from enrollment.domain.join_request import JoinRequest
 from enrollment.settings import Settings
 from enrollment.store import documents
 from enrollment.store.branch_contacts import StoredBranchContacts
@@ -22,6 +23,7 @@ from enrollment.store.dry_run_rows import DryRunRows
 from enrollment.store.followed_chunks import FollowedChunks
 from enrollment.store.people import StoredPeople
 from enrollment.store.personal_records import StoredPersonalRecords
+from enrollment.store.request_documents import JoinRequestDocument
 from enrollment.store.rosters import StoredRosters
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.usecases.change_branch import ChangeBranch
@@ -103,6 +105,7 @@ def build_personal_routes(
         stores.followed.rows,
         DryRunRows(base.database),
         people.id_numbers,
+        base.open_aggregates(JoinRequestDocument, mapping_of(JoinRequest)),
     )
     roles = frozenset(settings.unmasking_roles.replace(",", " ").split())
     return [

@@ -30,6 +30,7 @@ from enrollment.events import projected_rows
 from enrollment.events.handlers import build_handlers
 from enrollment.events.to_events import SEATS, to_event
 from enrollment.feed_wiring import FeedParts
+from enrollment.joining_wiring import JoiningParts
 from enrollment.people_wiring import PeopleParts, open_merges
 from enrollment.personal_wiring import build_branch_routes, build_personal_routes
 from enrollment.roster_wiring import Deciding, Following
@@ -73,11 +74,13 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     people = PeopleParts(base, stores, secret)
     personal = build_personal_routes(base, stores, settings)
     feed = FeedParts(base, stores, settings)
+    joining = JoiningParts(base, stores, catalog)
     routes = (*people.create_routes(), *personal, *feed.create_routes())
+    routes = (*routes, joining.create_routes())
     app = _build_app(base, stores, deciding, following, routes)
     event_handlers = build_handlers(stores.books, catalog, stores.studies, feed.append)
     workers = deciding.worker_loops(base) | following.worker_loops(base)
-    workers |= people.worker_loops() | feed.worker_loops()
+    workers |= people.worker_loops() | feed.worker_loops() | joining.worker_loops()
     service = base.create_service(app, event_handlers, workers)
 
     def declare_storage() -> None:

@@ -31,6 +31,7 @@ from gateway.pages.course_system import (
     find_classes_with_seats,
     takes_people,
 )
+from gateway.pages.joining import JoiningView, find_joining
 from gateway.pages.learning_record import ask_progress, ask_record, to_progress
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, render_page
@@ -39,8 +40,8 @@ from gateway.texts.classes import FORMS
 from gateway.texts.courses import LANGUAGES
 from gateway.texts.language import gettext
 
-WITHDRAWN = "withdrawn"
 LONGEST_CURSOR = 400
+WITHDRAWN = "withdrawn"
 SHOWN_COURSES, SHOWN_CLASSES = 100, 12
 OfClass = TypeVar("OfClass", OwnEnrolmentOut, CertificateOut)
 
@@ -151,6 +152,7 @@ class CoursePages(Routes):
             course=course,
             forms=FORMS,
             progress=to_progress(asked_progress, course),
+            joining=_find_joining(services, class_, own),
             **vars(own),
         )
 
@@ -223,6 +225,20 @@ def _find_own_place(asked: AskedPlace | None, class_id: str) -> OwnPlace:
         _latest_of_class(asked.enrolments.get_answer(), class_id),
         _latest_of_class(asked.certificates.get_answer(), class_id),
     )
+
+
+def _find_joining(
+    services: PageServices, class_: ClassOut, own: OwnPlace
+) -> JoiningView | Unavailable | None:
+    """What a trainee asked of a class or can ask; None for others, and for who is in
+    it, or while nobody can say."""
+    enrolment = own.enrolment
+    is_in = enrolment is not None and (
+        isinstance(enrolment, Unavailable) or enrolment.state != WITHDRAWN
+    )
+    if is_in or TRAINEE not in current_visitor().roles:
+        return None
+    return find_joining(services, class_)
 
 
 def _latest_of_class(

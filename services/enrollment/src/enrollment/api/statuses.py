@@ -12,6 +12,8 @@ STATUSES = {
     "webhook-internal": 422,
     "unknown-enrolment": 404,
     "unknown-person": 404,
+    "unknown-request": 404,
+    "branch-to-ask": 422,
     "unknown-double": 404,
     "not-merged": 404,
     "not-your-branch": 403,

@@ -231,6 +231,52 @@ class MergeTooOld(Refusal):
     slug = "merge-too-old"
 
 
+class UnknownRequest(Refusal):
+    """No such request of the caller's, or of a branch within the caller's scope."""
+
+    slug = "unknown-request"
+
+
+class RequestPending(Refusal):
+    """The human asked already and has no answer yet."""
+
+    slug = "request-pending"
+
+
+class AlreadyDecided(Refusal):
+    """The request was decided otherwise, or taken back; `state` says how it stands."""
+
+    slug = "request-decided"
+
+    def __init__(self, state: str) -> None:
+        super().__init__("这个申请已经有了结果：请刷新后看最新的状态")
+        self.members = {"state": state}
+
+
+class RequestLapsed(Refusal):
+    """The branch no longer holds the person, or the class takes nobody any more."""
+
+    slug = "request-lapsed"
+
+
+class NotOpen(Refusal):
+    """The class takes nobody any more: it is closed or over."""
+
+    slug = "class-not-open"
+
+
+class AlreadyEnrolled(Refusal):
+    """The human has a seat in the class, or waits for one."""
+
+    slug = "already-enrolled"
+
+
+class BranchToAsk(Refusal):
+    """None of the open branches that hold the person is named, or there is none."""
+
+    slug = "branch-to-ask"
+
+
 class FieldIllegal(Refusal):
     """A field cannot be taken as it is written. `reason` says why."""
 

@@ -99,6 +99,26 @@ class SeatWithdrawn(_AboutSeat):
 
 
 @dataclass(frozen=True)
+class _AboutRequest:
+    request_id: str
+    class_id: str
+    person_id: str
+    branch_id: str
+
+
+@dataclass(frozen=True)
+class RequestMade(_AboutRequest):
+    """A trainee asks the own branch to join a class."""
+
+
+@dataclass(frozen=True)
+class RequestDecided(_AboutRequest):
+    """A request was approved, refused, withdrawn, or lapsed; never why."""
+
+    decision: str
+
+
+@dataclass(frozen=True)
 class ReceiptIssued:
     """Every row of a chunk has its outcome."""
 

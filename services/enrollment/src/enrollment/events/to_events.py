@@ -6,6 +6,11 @@ from chassis.events.envelope import PublicEvent
 
 from enrollment.domain import events
 
+PEOPLE: dict[type[object], str] = {
+    events.PersonRegistered: "enrollment.person.registered.v1",
+    events.PersonContactsChanged: "enrollment.contacts.changed.v1",
+    events.PersonDeleted: "enrollment.person.deleted.v1",
+}
 SEATS = {
     events.SeatTaken: "enrollment.seat.taken.v1",
     events.SeatWaitlisted: "enrollment.seat.waitlisted.v1",
@@ -20,21 +25,21 @@ MERGES: dict[type[object], str] = {
     events.PersonMerged: "enrollment.person.merged.v1",
     events.PersonUnmerged: "enrollment.person.unmerged.v1",
 }
+REQUESTS: dict[type[object], str] = {
+    events.RequestMade: "enrollment.request.made.v1",
+    events.RequestDecided: "enrollment.request.decided.v1",
+}
 
 
 def to_event(event: object) -> PublicEvent:
     """The public event of a domain event."""
     match event:
-        case events.PersonRegistered(person_id, _):
-            return PublicEvent(
-                "enrollment.person.registered.v1", person_id, asdict(event)
-            )
-        case events.PersonContactsChanged(person_id, _):
-            type_ = "enrollment.contacts.changed.v1"
-            return PublicEvent(type_, person_id, asdict(event))
-        case events.PersonDeleted(person_id):
-            type_ = "enrollment.person.deleted.v1"
-            return PublicEvent(type_, person_id, asdict(event))
+        case (
+            events.PersonRegistered(person_id)
+            | events.PersonContactsChanged(person_id)
+            | events.PersonDeleted(person_id)
+        ):
+            return PublicEvent(PEOPLE[type(event)], person_id, asdict(event))
         case events.BranchChanged(branch_id):
             data = asdict(event) | {"line": list(event.line)}
             return PublicEvent("enrollment.branch.changed.v1", branch_id, data)
@@ -45,6 +50,8 @@ def to_event(event: object) -> PublicEvent:
             return PublicEvent(MERGES[type(event)], person_id, asdict(event))
         case events.ReceiptIssued() | events.ChangesDecided() | events.MessageRefused():
             return _to_branch_event(event)
+        case events.RequestMade(request_id) | events.RequestDecided(request_id):
+            return PublicEvent(REQUESTS[type(event)], request_id, asdict(event))
         case events.SeatWithdrawn(enrolment_id):
             return PublicEvent(SEATS[type(event)], enrolment_id, _withdrawn_data(event))
         case events.SeatTaken() | events.SeatWaitlisted() | events.SeatPromoted():

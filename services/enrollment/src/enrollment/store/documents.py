@@ -9,6 +9,7 @@ from chassis.storage.documents import (
     projection_meta,
 )
 
+from enrollment.store.request_documents import JoinRequestDocument
 from enrollment.store.undecided import UNDECIDED
 
 
@@ -270,6 +271,7 @@ ALL = (
     MergeDocument,
     DoubleDocument,
     SeatBookDocument,
+    JoinRequestDocument,
     RosterDocument,
     CourseDocument,
     WatchedDocument,

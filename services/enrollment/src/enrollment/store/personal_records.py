@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from chassis.storage.aggregates import Aggregates, NotFound, collection_of
 
 from enrollment.domain.events import PersonDeleted
+from enrollment.domain.join_request import JoinRequest
 from enrollment.domain.people import Membership, Person
 from enrollment.domain.roster import Chunk
 from enrollment.store import documents
@@ -27,7 +28,9 @@ class StoredPersonalRecords:
         chunks: Aggregates[Chunk],
         dry_runs: DryRunRows,
         id_numbers: IdNumbers,
+        requests: Aggregates[JoinRequest],
     ) -> None:
+        self.requests = requests
         self.people, self.memberships, self.chunks = people, memberships, chunks
         self.dry_runs, self.id_numbers = dry_runs, id_numbers
 
@@ -92,3 +95,13 @@ class StoredPersonalRecords:
         """Take away what is known here of what the person watched."""
         rows = collection_of(documents.WatchedDocument)
         rows.delete_many({"person_id": person_id})
+
+    def find_requests(self, person_id: str) -> list[JoinRequest]:
+        """What the person asked of classes."""
+        return self.requests.find({"person_id": person_id})
+
+    def delete_requests(self, person_id: str) -> None:
+        """Take away what the person asked of classes, with everybody's words; whoever
+        is told of it skips who was deleted."""
+        either = [{"person_id": person_id}, {"human_id": person_id}]
+        self.requests.collection.delete_many({"$or": either})

@@ -38,6 +38,9 @@ class PersonalRecords(Protocol):
     def delete_watched(self, person_id: str) -> None:
         """Take away what is known here of what the person watched."""
 
+    def delete_requests(self, person_id: str) -> None:
+        """Take away what the person asked of classes, with everybody's words."""
+
 
 class DeletePerson:
     """The person leaves the classes that are not finished, and is forgotten."""
@@ -59,6 +62,7 @@ class DeletePerson:
             self._forget_person(person_id, who)
         self.records.delete_memberships(person_id)
         self.records.delete_watched(person_id)
+        self.records.delete_requests(person_id)
 
     def _forget_person(self, person_id: str, who: str) -> None:
         person = self.people.find_by_ids([person_id]).get(person_id)
@@ -66,6 +70,7 @@ class DeletePerson:
             raise UnknownPerson("没有这位学员：请核对编号")
         memberships = self.people.find_memberships_of([person_id])
         ids = {membership.id for membership in memberships}
+        self.records.delete_requests(person_id)  # first: none brings a seat any more
         self._leave_classes(person_id)
         self._blank_rows(person, ids)
         self.records.delete_dry_runs(person, ids)

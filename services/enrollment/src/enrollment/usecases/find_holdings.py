@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from enrollment.domain.join_request import JoinRequest
 from enrollment.domain.naming_rows import find_naming
 from enrollment.domain.roster import Chunk
 from enrollment.usecases.ports import Enrolments, People
@@ -13,10 +14,14 @@ SEATS, AUDITED = "seats", "audit"
 
 
 class StoredChunkRows(Protocol):
-    """Chunks whose rows are stored still, and whether a person is deleted."""
+    """Chunks whose rows are stored still, requests to join, and whether a person is
+    deleted."""
 
     def find_chunks(self) -> Iterable[Chunk]:
         """Every chunk whose rows are stored still."""
+
+    def find_requests(self, person_id: str) -> list[JoinRequest]:
+        """What the person asked of classes."""
 
     def is_deleted(self, person_id: str) -> bool:
         """Whether the person was there and is deleted."""
@@ -49,6 +54,10 @@ def find_holdings(
             "enrolments",
             [asdict(e) for e in enrolments.find_by_person(person_id)],
             SEATS,
+        ),
+        StoredKind(
+            "join-requests",
+            [asdict(request) for request in records.find_requests(person_id)],
         ),
     ]
     if person:

@@ -11,6 +11,10 @@ from notify.events.projected_rows import row_of_alias, row_of_title
 from notify.usecases.notify_people import NoticeCause, NotifyPeople
 from notify.usecases.ports import Titles
 
+TOLD_REQUESTS = {"refused": "request-refused", "lapsed": "request-lapsed"}
+"""Decisions about a request that are told, and the kind of notice; of an approved one
+the seat tells, and who took a request back knows."""
+
 
 def build_handlers(
     titles: Titles, aliases: Aliases, tell: NotifyPeople, about_people: PersonalData
@@ -26,6 +30,11 @@ def build_handlers(
     def notifier_of(read: Callable[[Envelope], NoticeCause]) -> Handler:
         return lambda events: tell([read(event) for event in events])
 
+    def on_request_decided(events: Sequence[Envelope]) -> None:
+        told = [event for event in events if event.data["decision"] in TOLD_REQUESTS]
+        if told:
+            tell([_read_request(event) for event in told])
+
     def on_person_deleted(events: Sequence[Envelope]) -> None:
         for event in events:
             about_people.forget_person(event.data["person_id"])
@@ -39,6 +48,7 @@ def build_handlers(
         "enrollment.seat.waitlisted.v1": notifier_of(_seat_reader("seat-waitlisted")),
         "enrollment.seat.promoted.v1": notifier_of(_seat_reader("seat-promoted")),
         "enrollment.seat.withdrawn.v1": notifier_of(_seat_reader("seat-withdrawn")),
+        "enrollment.request.decided.v1": on_request_decided,
         "learning.hours.credited.v1": notifier_of(_read_hours),
         "learning.course.completed.v1": notifier_of(_read_course),
         "learning.certificate.issued.v1": notifier_of(_read_certificate),
@@ -52,6 +62,12 @@ def _seat_reader(kind: str) -> Callable[[Envelope], NoticeCause]:
         return NoticeCause(event.id, kind, data["person_id"], words, data["class_id"])
 
     return read_seat
+
+
+def _read_request(event: Envelope) -> NoticeCause:
+    data = event.data
+    kind, words = TOLD_REQUESTS[data["decision"]], {"request_id": data["request_id"]}
+    return NoticeCause(event.id, kind, data["person_id"], words, data["class_id"])
 
 
 def _read_hours(event: Envelope) -> NoticeCause:

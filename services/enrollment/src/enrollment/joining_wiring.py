@@ -1,0 +1,117 @@
+"""The parts by which people ask to join a class, put together."""
+
+from typing import Protocol
+
+from chassis.http.routing import Routes
+from chassis.service.kit import ServiceKit
+from chassis.service.process import Loop
+from chassis.storage.aggregates import mapping_of
+
+from enrollment.api.join_requests import JoinRequestRoutes
+from enrollment.clients.catalog import CatalogClient
+from enrollment.domain.join_request import JoinRequest
+from enrollment.store.branches import StoredBranches
+from enrollment.store.join_requests import StoredJoinRequests
+from enrollment.store.merges import StoredMerges
+from enrollment.store.people import StoredPeople
+from enrollment.store.request_documents import JoinRequestDocument
+from enrollment.store.seats import StoredBooks, StoredEnrolments
+from enrollment.usecases.ask_to_join import AskToJoin
+from enrollment.usecases.decide_request import DecideRequest
+from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.find_decidable import FindDecidable
+from enrollment.usecases.find_requests import FindRequests
+from enrollment.usecases.settle_requests import (
+    LapseRequests,
+    SettleRequest,
+    SettleRequests,
+)
+from enrollment.usecases.withdraw_request import WithdrawRequest
+
+SETTLE_SECONDS = 60.0
+"""How soon, at the latest, a seat is asked for that a process which died left."""
+LAPSE_SECONDS = 600.0
+"""How soon, at the latest, people are told that nobody may decide what they asked."""
+
+
+class JoiningStores(Protocol):
+    """The stores of enrolment that asking needs."""
+
+    @property
+    def branches(self) -> StoredBranches:
+        """The tree of branches."""
+
+    @property
+    def people(self) -> StoredPeople:
+        """Persons and their memberships."""
+
+    @property
+    def merges(self) -> StoredMerges:
+        """Which records count for which."""
+
+    @property
+    def books(self) -> StoredBooks:
+        """Seat books."""
+
+    @property
+    def enrolments(self) -> StoredEnrolments:
+        """Enrolments."""
+
+
+class JoiningParts:
+    """The parts by which people ask and are answered."""
+
+    def __init__(
+        self, base: ServiceKit, stores: JoiningStores, catalog: CatalogClient
+    ) -> None:
+        self.base, self.stores, self.catalog = base, stores, catalog
+        self.requests = StoredJoinRequests(
+            base.open_aggregates(JoinRequestDocument, mapping_of(JoinRequest))
+        )
+        now, books = base.clock.now, stores.books
+        self.find_decidable = FindDecidable(stores.branches, stores.people, books, now)
+        self.settle = SettleRequest(
+            self.requests,
+            stores.enrolments,
+            DecideSeats(books, stores.enrolments, now),
+            stores.merges,
+            self.find_decidable,
+        )
+
+    def create_routes(self) -> Routes:
+        """The routes for requests to join."""
+        stores, requests, now = self.stores, self.requests, self.base.clock.now
+        branches, people, merges = stores.branches, stores.people, stores.merges
+        enrolments = stores.enrolments
+        decidable, audit = self.find_decidable, self.base.audit_log
+        return JoinRequestRoutes(
+            branches,
+            enrolments,
+            AskToJoin(
+                branches,
+                people,
+                merges,
+                stores.books,
+                enrolments,
+                requests,
+                self.catalog,
+                now,
+            ),
+            FindRequests(branches, people, merges, enrolments, requests, decidable),
+            DecideRequest(requests, decidable, self.settle, now, audit),
+            WithdrawRequest(requests, merges, now),
+        )
+
+    def worker_loops(self) -> dict[str, Loop]:
+        """The loops of a worker."""
+        now, work_loop = self.base.clock.now, self.base.work_loop
+        settle = SettleRequests(self.requests, self.settle, now)
+        lapse = LapseRequests(self.requests, self.find_decidable, now)
+        return {
+            "settling-requests": work_loop(
+                "settling-requests", settle, idle_seconds=SETTLE_SECONDS
+            ),
+            "lapsing-requests": work_loop(
+                "lapsing-requests", lapse, idle_seconds=LAPSE_SECONDS
+            ),
+        }

@@ -1,0 +1,141 @@
+"""A trainee asks the own branch to join a class."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from enrollment.domain.enrolment import WITHDRAWN
+from enrollment.domain.errors import (
+    AlreadyEnrolled,
+    BranchToAsk,
+    NotOpen,
+    RequestPending,
+    UnknownClass,
+)
+from enrollment.domain.join_request import Decided, JoinRequest
+from enrollment.domain.people import Branch, Membership
+from enrollment.domain.seat_book import SeatBook
+from enrollment.usecases.decide_seats import day_at_college
+from enrollment.usecases.find_decidable import FindDecidable
+from enrollment.usecases.join_ports import JoinRequests
+from enrollment.usecases.people_ports import Merges
+from enrollment.usecases.ports import (
+    Branches,
+    Catalog,
+    Enrolments,
+    Now,
+    People,
+    ShownBooks,
+)
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What is asked: the class, by which branch (none where there is but one), why."""
+
+    class_id: str
+    branch_id: str = ""
+    why: str = ""
+
+
+class AskToJoin:
+    """One pending request a human and class; who is enrolled has nothing to ask."""
+
+    def __init__(
+        self,
+        branches: Branches,
+        people: People,
+        merges: Merges,
+        books: ShownBooks,
+        enrolments: Enrolments,
+        requests: JoinRequests,
+        catalog: Catalog,
+        now: Now,
+    ) -> None:
+        self.branches, self.people, self.merges = branches, people, merges
+        self.books, self.enrolments, self.now = books, enrolments, now
+        self.requests, self.catalog = requests, catalog
+        self.find_decidable = FindDecidable(branches, people, books, now)
+
+    def __call__(self, person_id: str, asked: Asking) -> JoinRequest:
+        """The request as it is stored. Raises UnknownClass, NotOpen, BranchToAsk,
+        AlreadyEnrolled, RequestPending."""
+        book = self._find_book(asked.class_id)
+        if book is None:
+            raise UnknownClass(f"没有班级 {asked.class_id}，或尚未开班")
+        if not book.takes_people(day_at_college(self.now())):
+            raise NotOpen("这个班已停止报名：请另选一班")
+        group = self.merges.find_group(person_id)
+        place = self._choose_membership(group, asked.branch_id)
+        self._require_unserved(book, group)
+        wanted = JoinRequest(
+            class_id=asked.class_id,
+            human_id=group[0],
+            person_id=place.person_id,
+            branch_id=place.branch_id,
+            asked=self.now().timestamp(),
+            why=asked.why,
+        )
+        self._require_none_pending(wanted, group)
+        if self.requests.create(wanted):
+            return wanted
+
+        def decide_asking(stored: JoinRequest) -> Decided | None:
+            is_theirs = stored.person_id in group
+            stands = is_theirs and bool(self.find_decidable([stored]))
+            return stored.ask_again(wanted, stands)
+
+        return self.requests.change(wanted.stored_id, decide_asking)
+
+    def find_branches(self, person_id: str) -> list[Branch]:
+        """The branches that a person can ask: open ones that hold the human today."""
+        group = self.merges.find_group(person_id) if person_id else ()
+        return [branch for branch, _ in self._find_places(group)]
+
+    def _find_book(self, class_id: str) -> SeatBook | None:
+        """The book of a class; of one not known here, asked for at catalog."""
+        book = self.books.get(class_id)
+        if book is None:
+            book = self.catalog.get_seat_book(class_id)
+            if book is not None:
+                self.books.create(book)
+        return book
+
+    def _find_places(self, group: Sequence[str]) -> list[tuple[Branch, Membership]]:
+        """Each such branch once, with the membership by which it holds the human."""
+        memberships = self.people.find_memberships_of(list(group))
+        active = self.people.pick_active(memberships)
+        by_branch = {m.branch_id: m for m in reversed(active)}
+        named = self.branches.find_by_ids(sorted(by_branch))
+        return [
+            (branch, by_branch[branch.id])
+            for branch in named.values()
+            if not branch.closed
+        ]
+
+    def _choose_membership(self, group: Sequence[str], branch_id: str) -> Membership:
+        places = self._find_places(group)
+        if not places:
+            raise BranchToAsk("您现在不属于任何开放的单位：请联系教务")
+        wanted = [m for branch, m in places if branch_id in ("", branch.id)]
+        if len(wanted) != 1:
+            raise BranchToAsk("请从您所在的单位里选一个：由它答复")
+        return wanted[0]
+
+    def _require_unserved(self, book: SeatBook, group: Sequence[str]) -> None:
+        attempts = self.enrolments.find_attempts(book.class_id, "", group)
+        is_enrolled = any(
+            book.effective_state(one.id, one.state) != WITHDRAWN for one in attempts
+        )
+        if is_enrolled or book.pending_people().intersection(group):
+            raise AlreadyEnrolled("您已经报上这个班，或在候补：不必再申请")
+
+    def _require_none_pending(self, wanted: JoinRequest, group: Sequence[str]) -> None:
+        """None under another record of the human, as where two were merged since."""
+        others = [
+            one
+            for one in self.requests.find_by_people(group)
+            if one.class_id == wanted.class_id and one.stored_id != wanted.stored_id
+        ]
+        pending = [one for one in others if one.is_pending]
+        if self.find_decidable(pending) or any(one.settle_due for one in others):
+            raise RequestPending("您已经申请过这个班，单位还没有答复：请等答复")
