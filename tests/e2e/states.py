@@ -162,6 +162,7 @@ def _of_graduate(scene: Scene, email: str, course: chain.Course) -> Iterator[Sho
     scene.doors = {**scene.doors, "graduate": door}
     for path in ("/", "/my-classes", "/record", "/inbox"):
         yield Shown(f"GET {path}", "graduate", path)
+    yield Shown("GET /record", "graduate", "/record?year=2020")
     learn = f"/learn/{course.course_id}/l1"
     yield Shown("GET /learn/<course_id>/<lesson_id>", "graduate", learn)
     shown = f"/courses/{course.course_id}"

@@ -95,13 +95,16 @@ def college_today(now: Now = utc_now) -> datetime.date:
     return now().astimezone(COLLEGE_ZONE).date()
 
 
-def ask_classes(services: PageServices) -> AskedClasses:
-    """The first round, asked beside what else the page asks."""
+def ask_classes(
+    services: PageServices, certificates: Part[list[CertificateOut]] | None = None
+) -> AskedClasses:
+    """The first round, asked beside what else the page asks; a page that has asked for
+    the certificates hands them in."""
     learning = services.learning
     return AskedClasses(
         services.ask_part(services.enrollment.list_own_enrolments),
         services.ask_part(learning.show_record),
-        services.ask_part(learning.list_certificates),
+        certificates or services.ask_part(learning.list_certificates),
     )
 
 
