@@ -309,7 +309,6 @@ def sheets_of(content: bytes) -> list[list[list[Any]]]:
     ]
 
 
-@pytest.mark.usefixtures("language")
 def test_a_file_has_the_hours_the_certificates_and_nothing_that_computes() -> None:
     hours = msgspec.structs.replace(OF_YEAR, entries=[entry(one) for one in FORMULAS])
     issued = [
@@ -330,7 +329,13 @@ def test_a_file_has_the_hours_the_certificates_and_nothing_that_computes() -> No
             assert sheet.count(b"<c ") == sheet.count(b't="s"'), "every cell is text"
 
 
-@pytest.mark.usefixtures("language")
+def test_a_file_tells_the_moment_by_the_clock_of_the_college() -> None:
+    late = datetime(2026, 12, 31, 15, 59, 59, tzinfo=UTC)
+    at_night = msgspec.structs.replace(entry("x"), at=late)
+    hours = msgspec.structs.replace(OF_YEAR, entries=[at_night])
+    assert sheets_of(write_record(hours, []))[0][1][0] == "2026-12-31 23:59"
+
+
 def test_a_file_of_nothing_has_its_heads() -> None:
     entries, certificates = sheets_of(write_record(OF_YEAR, []))
     assert (len(entries), len(certificates)) == (2, 1)

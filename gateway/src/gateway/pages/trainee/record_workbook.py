@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import xlsxwriter
+from chassis.clock import COLLEGE_ZONE
 from contracts.http.learning import CertificateOut, HoursOut
 
-from gateway.pages.formats import format_hours, format_moment
+from gateway.pages.formats import format_hours
 from gateway.texts import N_
 
 Translate = Callable[[str], str]
@@ -21,12 +22,14 @@ TEXT = {"num_format": "@", "quote_prefix": True}
 HOURS_HEADS = (N_("时间"), N_("学了什么"), N_("学时"), N_("计算规则"))
 CERTIFICATE_HEADS = (
     N_("编号"),
-    N_("证书"),
+    N_("班级"),
     N_("姓名"),
     N_("学时"),
     N_("签发日期"),
     N_("状态"),
 )
+MOMENT = "%Y-%m-%d %H:%M"
+"""The same in every language, and in the order of time when it is sorted as text."""
 USUAL_WIDTH = 24  # a certificate's number, or a moment, in one line
 
 
@@ -60,8 +63,8 @@ def _write_sheet(
 
 def _list_entries(hours: HoursOut) -> Iterator[Sequence[str]]:
     for entry in hours.entries:
-        moment, earned = format_moment(entry.at), format_hours(entry.hours)
-        yield moment, entry.title, earned, entry.rule
+        moment = entry.at.astimezone(COLLEGE_ZONE).strftime(MOMENT)
+        yield moment, entry.title, format_hours(entry.hours), entry.rule
 
 
 def _list_cells(certificate: CertificateOut, translate: Translate) -> Sequence[str]:
