@@ -36,15 +36,15 @@ DOCUMENTED = ("enrollment", "learning", "media", "notify", "gateway")
 AWAY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "catalog": {
         "anonymous": ("/", "/courses"),
-        "seated": ("/",),
+        "seated": ("/", "/my-classes"),
         "staff": ("/staff/courses",),
     },
     "enrollment": {
         "same": ("/", "/rosters", "/requests"),
-        "seated": ("/", "/requests/own"),
+        "seated": ("/", "/requests/own", "/my-classes"),
         "anonymous": ("/",),
     },
-    "learning": {"seated": ("/record",)},
+    "learning": {"seated": ("/record", "/my-classes")},
     "notify": {"seated": ("/inbox",)},
 }
 """Pages that lose a part, or all, while a service stands still."""
@@ -114,7 +114,7 @@ def _of_visitors(scene: Scene) -> Iterator[Shown]:
 
 def _of_trainees(scene: Scene) -> Iterator[Shown]:
     """Somebody on a waiting list, who has nothing yet."""
-    for path in ("/", "/record", "/inbox"):
+    for path in ("/", "/my-classes", "/record", "/inbox"):
         yield Shown(f"GET {path}", "seatless", path)
     waits = f"/classes/{scene.values['class']}"
     yield Shown("GET /classes/<class_id>", "seatless", waits)
@@ -166,8 +166,9 @@ def _of_graduate(scene: Scene, email: str, course: chain.Course) -> Iterator[Sho
     chain.watch_to_the_end(door, ticket)
     number = chain.certificate(door)["number"]
     scene.doors = {**scene.doors, "graduate": door}
-    for path in ("/", "/record", "/inbox"):
+    for path in ("/", "/my-classes", "/record", "/inbox"):
         yield Shown(f"GET {path}", "graduate", path)
+    yield Shown("GET /record", "graduate", "/record?year=2020")
     learn = f"/learn/{course.course_id}/l1"
     yield Shown("GET /learn/<course_id>/<lesson_id>", "graduate", learn)
     shown = f"/courses/{course.course_id}"

@@ -45,6 +45,7 @@ NOT_WHOLE = {
     "GET /learn/<course_id>/<lesson_id>/making",
     "GET /operations/models",
     "GET /people/invitations/progress",
+    "GET /record.xlsx",
     "GET /roster-drafts/<draft>/sending",
     "GET /rosters/<branch>/<roster>/progress",
     "GET /rosters/<branch>/<roster>/result.xlsx",

@@ -28,7 +28,13 @@ OPEN_PAGES = (
 )  # fmt: skip
 PAGES: Mapping[str, Sequence[str]] = {
     "anonymous": OPEN_PAGES,
-    "seated": (*OPEN_PAGES, "/record", "/inbox", "/learn/{course}/{lesson}"),
+    "seated": (
+        *OPEN_PAGES,
+        "/my-classes",
+        "/record",
+        "/inbox",
+        "/learn/{course}/{lesson}",
+    ),
     "same": (
         *OPEN_PAGES,
         "/rosters",

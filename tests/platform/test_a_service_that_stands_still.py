@@ -22,7 +22,7 @@ SECONDS = 2.5
 """A page's time for one answer is one and a half; the rest is the page's own."""
 PAGES = {
     "": ["/", "/courses", "/events", "/verify", "/sign-in"],
-    "trainee": ["/", "/courses", "/record", "/inbox"],
+    "trainee": ["/", "/my-classes", "/courses", "/record", "/inbox"],
     "officer": ["/", "/rosters", "/courses"],
     "staff": ["/", "/courses", "/docs", "/docs/catalog"],
     "operator": ["/operations", "/docs", "/events"],

@@ -282,6 +282,14 @@ def test_a_persons_lines_of_a_year_come_newest_first(ledger: StoredLedger) -> No
     assert len(ledger.find_by_person("wang", 2023)) == 1
 
 
+def test_the_years_of_a_person_are_found_each_once(ledger: StoredLedger) -> None:
+    for minutes, lecture in ((5, "v1"), (60, "v2"), (-1, "v3")):
+        ledger.credit(line(lecture, NEW_YEAR + datetime.timedelta(minutes=minutes)))
+    ledger.credit(line("v1", NEW_YEAR + datetime.timedelta(days=800), "li"))
+    assert ledger.find_years("wang") == {2023, 2024}
+    assert ledger.find_years("nobody") == set()
+
+
 def test_a_line_keeps_its_moment_in_whichever_zone_it_was_said(
     ledger: StoredLedger,
 ) -> None:

@@ -64,6 +64,7 @@ from gateway.pages.trainee.enrolments import EnrolmentPages
 from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.joining import JoiningPages
 from gateway.pages.trainee.learn import LearnPages
+from gateway.pages.trainee.my_classes import MyClassesPages
 from gateway.pages.trainee.own_name import OwnNamePages
 from gateway.pages.trainee.record import RecordPages
 from gateway.roster_drafts.draft_store import RosterDrafts
@@ -159,6 +160,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         CoursePages(),
         LearnPages(),
         RecordPages(),
+        MyClassesPages(),
         InboxPages(),
         BadgePages(),
         EnrolmentPages(),

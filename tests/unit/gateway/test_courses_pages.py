@@ -10,6 +10,7 @@ from gateway.pages.learning_record import lessons_done_in
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.home import HomePages
 from gateway.pages.trainee.learn import LearnPages
+from gateway.pages.trainee.my_classes import MyClassesPages
 
 from tests.unit.gateway.samples import (
     CERTIFICATE,
@@ -92,12 +93,16 @@ def test_home_goes_on_with_a_lesson_done_only_in_another_course() -> None:
     assert 'href="/learn/k1/l1"' in shown
 
 
-def test_home_says_which_classes_are_finished() -> None:
-    assert "已结业" not in page("trainee", HomePages, "/")
+def test_a_finished_class_is_no_longer_to_do() -> None:
+    to_do = 'href="/classes/c1"'
+    assert to_do in page("trainee", HomePages, "/")
     finished = {"learning__certificates": [CERTIFICATE]}
     shown = page("trainee", HomePages, "/", **finished)
-    assert "已结业" in shown
-    assert "已录取" not in shown
+    assert to_do not in shown
+    mine = page("trainee", MyClassesPages, "/my-classes", **finished)
+    assert to_do in mine
+    assert "已结业" in mine
+    assert f'href="/verify/{CERTIFICATE["number"]}"' in mine
 
 
 def test_home_never_offers_a_lesson_that_nothing_completes() -> None:

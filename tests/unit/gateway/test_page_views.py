@@ -7,7 +7,7 @@ comes out; a request is needed only for its language.
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ from gateway.pages.learning_record import view_progress
 from gateway.pages.trainee.home import TraineeAnswers
 from gateway.pages.trainee.home_view import TraineeHome, view_trainee_home
 from gateway.pages.trainee.inbox import find_link, view_inbox
+from gateway.pages.trainee.own_classes import ClassAnswers
 from gateway.texts.notices import NOTICES
 from werkzeug.datastructures import MultiDict
 
@@ -34,11 +35,15 @@ QUEUED = msgspec.convert(WAITING | {"class_id": "c2"}, OwnEnrolmentOut)
 ISSUED = msgspec.convert(CERTIFICATE, CertificateOut)
 KNOWN = {"c1": msgspec.convert(CLASS, ClassOut)}
 TAUGHT = {"k1": msgspec.convert(COURSE, CourseOut)}
-NOTHING = TraineeAnswers(
+NO_CLASSES = ClassAnswers(
+    today=date(2026, 12, 21),
     enrolments=[],
     record=RecordOut(courses=[], watched={}),
-    hours=HoursOut(year=2026, target=50, hours=0, entries=[]),
     certificates=[],
+)
+NOTHING = TraineeAnswers(
+    own=NO_CLASSES,
+    hours=HoursOut(year=2026, target=50, hours=0, entries=[]),
     areas=[],
 )
 Speak = Callable[[str], None]
@@ -59,13 +64,16 @@ def speak() -> Iterator[Speak]:
 
 
 def home(**answers: Any) -> TraineeHome:
-    return view_trainee_home(replace(NOTHING, **answers))
+    """The page for these answers; all others are empty."""
+    whole = {name: answers.pop(name) for name in ("hours", "areas") if name in answers}
+    own = replace(NO_CLASSES, **answers)
+    return view_trainee_home(replace(NOTHING, own=own, **whole))
 
 
 def test_a_newcomers_home_has_nothing_and_an_empty_ring(speak: Speak) -> None:
     speak("zh")
     shown = home()
-    assert (shown.next_lesson, shown.classes, shown.unseen) == (None, [], [])
+    assert (shown.next_lesson, shown.to_do, shown.unseen) == (None, [], [])
     assert shown.certificate is None
     assert not isinstance(shown.hours, Unavailable)
     assert not shown.hours.ring.is_begun
@@ -147,12 +155,12 @@ def test_a_class_is_a_line_with_its_state_and_what_follows_from_it(
     speak: Speak,
 ) -> None:
     speak("zh")
-    seated, waiting = home(enrolments=[ENROLMENT, QUEUED], classes=KNOWN).classes
-    assert (seated.title, seated.tone, waiting.title) == ("协商一班", "ok", "c2")
+    seated, waiting = home(enrolments=[ENROLMENT, QUEUED], classes=KNOWN).to_do
+    assert (seated.title, seated.tone, waiting.title) == ("协商一班", "info", "c2")
     assert "2026年12月1日" in seated.about
-    assert (waiting.tone, "2" in waiting.about) == ("wait", True)
+    assert (waiting.tone, "2" in waiting.state) == ("wait", True)
     finished = home(enrolments=[ENROLMENT], certificates=[ISSUED])
-    assert finished.classes[0].state != seated.state
+    assert (finished.to_do, finished.has_seat) == ([], True)
     assert finished.certificate == ISSUED
 
 
@@ -174,11 +182,11 @@ def test_home_says_once_which_parts_it_lacks(speak: Speak) -> None:
 
 def test_home_speaks_the_language_of_its_reader(speak: Speak) -> None:
     speak("zh")
-    chinese = home(enrolments=[QUEUED]).classes[0]
+    chinese = home(enrolments=[QUEUED]).to_do[0]
     speak("en")
-    english = home(enrolments=[QUEUED]).classes[0]
-    assert chinese.about != english.about
-    assert english.about.isascii() or "·" in english.about
+    english = home(enrolments=[QUEUED]).to_do[0]
+    assert (chinese.state, chinese.about) != (english.state, english.about)
+    assert (english.state + english.about).isascii()
 
 
 def notice(kind: str, words: dict[str, str], read: bool = False) -> NoticeOut:

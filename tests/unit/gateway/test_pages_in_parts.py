@@ -1,6 +1,7 @@
 """A service that hangs takes its part of a page and no more than the page's time."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -12,6 +13,7 @@ from gateway.pages.officer.rosters import RosterPages
 from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.home import HomePages
+from gateway.pages.trainee.my_classes import MyClassesPages
 from gateway.pages.trainee.record import RecordPages
 
 from tests.doubles.roster_drafts import MemoryDrafts
@@ -69,6 +71,9 @@ PAGES: list[tuple[Any, str, tuple[str, ...], str, str, str]] = [
     (HomePages, "/", (TRAINEE,), "learning", "学习档案", "协商一班"),
     (HomePages, "/", (TRAINEE,), "enrollment", "报名", "思想引领"),
     (HomePages, "/", (TRAINEE,), "catalog", "课程", "1.5"),
+    (MyClassesPages, "/my-classes", (TRAINEE,), "learning", "学习档案", "协商一班"),
+    (MyClassesPages, "/my-classes", (TRAINEE,), "enrollment", "报名", "我的班"),
+    (MyClassesPages, "/my-classes", (TRAINEE,), "catalog", "课程", "c1"),
     (HomePages, "/", (OFFICER,), "enrollment", "报名", "协商一班"),
     (HomePages, "/", (OFFICER,), "catalog", "课程", "东城区总工会"),
     (HomePages, "/", (STAFF,), "enrollment", "报名", "协商一班"),
@@ -112,6 +117,35 @@ def test_home_asks_eight_questions_at_most() -> None:
     made.services["media"].answers["/watching"] = []
     made.get("/")
     assert sum(len(service.asked) for service in made.services.values()) == 8
+
+
+@pytest.mark.parametrize("pages", [HomePages, MyClassesPages])
+def test_a_hundred_classes_are_asked_for_with_as_many_questions_as_one(
+    pages: Any,
+) -> None:
+    made = answering(pages(), TRAINEE)
+    several = [SEATED | {"class_id": f"c{n}", "course_id": f"k{n}"} for n in range(100)]
+    made.services["enrollment"].answers["/enrolments"] = several
+    made.services["media"].answers["/watching"] = []
+    path = "/" if pages is HomePages else "/my-classes"
+    assert made.get(path).status_code == 200
+    assert sum(len(service.asked) for service in made.services.values()) <= 8
+
+
+def test_more_classes_than_a_question_takes_are_asked_for_in_batches() -> None:
+    made = answering(MyClassesPages(), TRAINEE)
+    several = [SEATED | {"class_id": f"c{n}"} for n in range(101)]
+    made.services["enrollment"].answers["/enrolments"] = several
+    asked = list[list[str]]()
+
+    def find(query: dict[str, Any]) -> Any:
+        asked.append(query["ids"].split(","))
+        return page_of(*[CLASS | {"id": id_, "title": id_} for id_ in asked[-1]])
+
+    made.services["catalog"].answers["/classes"] = find
+    shown = made.get("/my-classes").text
+    assert sorted(map(len, asked)) == [1, 100]
+    assert all(f'href="/classes/c{n}"' in shown for n in range(101))
 
 
 def test_all_services_away_cost_no_more_than_one() -> None:
@@ -178,8 +212,13 @@ def test_an_open_record_stays_as_it_is_while_nobody_can_say() -> None:
 
 
 def test_who_waits_sees_the_place_and_never_the_ticket() -> None:
-    for pages, path in ((HomePages, "/"), (CoursePages, "/classes/c1")):
-        made = answering(pages(), TRAINEE)
+    waited_for = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)  # the last minute
+    for pages, path in (
+        (HomePages(lambda: waited_for), "/"),
+        (MyClassesPages(lambda: waited_for), "/my-classes"),
+        (CoursePages(), "/classes/c1"),
+    ):
+        made = answering(pages, TRAINEE)
         made.services["enrollment"].answers["/enrolments"] = [WAITING]
         page = made.get(path).text
         assert "候补第 2 位" in page

@@ -147,6 +147,9 @@ class FakeLedger:
         wanted = (person_id, year)
         return [e for e in self.rows.values() if (e.person_id, e.year) == wanted]
 
+    def find_years(self, person_id: str) -> set[int]:
+        return {e.year for e in self.rows.values() if e.person_id == person_id}
+
 
 class FakeCertificates:
     """Issued certificates."""

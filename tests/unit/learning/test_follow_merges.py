@@ -10,6 +10,7 @@ from learning.usecases.join_human import (
     find_hours,
     find_percents,
     find_records,
+    find_years,
 )
 
 from tests.unit.learning.world import HOUR, SEAT, World
@@ -49,6 +50,10 @@ def certified(world: World, person: str) -> list[str]:
 def quarters(world: World, person: str) -> int:
     entries = find_hours(world.ledger, world.groups.find_group(person), YEAR)
     return sum(entry.quarters for entry in entries)
+
+
+def years(world: World, person: str) -> list[int]:
+    return find_years(world.ledger, world.groups.find_group(person))
 
 
 def test_what_two_records_did_completes_a_course_and_a_certificate_comes(
@@ -101,8 +106,23 @@ def test_hours_of_a_lecture_count_in_the_year_of_the_first_record(
 ) -> None:
     world.hear("q", "a", at=datetime.datetime(2025, 6, 1, tzinfo=datetime.UTC))
     world.hear("p", "a")
+    assert years(world, "p") == [YEAR]
     merge(world)
     assert quarters(world, "p") == 0
+    assert years(world, "p") == years(world, "q") == [2025]
+    unmerge(world)
+    assert (years(world, "p"), years(world, "q")) == ([YEAR], [2025])
+
+
+def test_the_years_of_hours_are_those_in_which_something_counts(world: World) -> None:
+    for lecture, moment in {
+        "a": datetime.datetime(2024, 12, 31, 15, 59, 59, tzinfo=datetime.UTC),
+        "b": datetime.datetime(2025, 12, 31, 16, tzinfo=datetime.UTC),
+    }.items():
+        world.hear("p", lecture, at=moment)
+        world.hear("p", lecture, at=moment)
+    assert years(world, "p") == [2026, 2024], "years of the college, each once"
+    assert years(world, "nobody") == []
 
 
 def test_what_is_earned_while_merged_in_the_others_seat_is_certified_once(

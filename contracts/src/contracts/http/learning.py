@@ -51,12 +51,14 @@ class HoursEntryOut(Answer):
 
 
 class HoursOut(Answer):
-    """A person's hours of a year, beside the yearly target."""
+    """A person's hours of a year, beside the yearly target. `years` are all those in
+    which there are any, the latest first."""
 
     year: int
     target: float
     hours: float
     entries: list[HoursEntryOut]
+    years: list[int] = []
 
 
 class CertificateOut(Answer):

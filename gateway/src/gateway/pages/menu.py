@@ -12,6 +12,7 @@ VISITOR = "visitor"
 MENUS = {
     TRAINEE: (
         ("/", N_("首页")),
+        ("/my-classes", N_("我的班")),
         ("/courses", N_("课程")),
         ("/record", N_("学习记录")),
         ("/inbox", N_("消息")),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from chassis.clock import utc_now
 from chassis.http.routing import Routes, get
 from contracts.http.catalog import AreaOut, ClassesQuery, ProjectOut
 from flask import Response
@@ -18,6 +19,7 @@ from gateway.pages.shared_pages import for_everybody
 from gateway.pages.staff.home import read_staff_home
 from gateway.pages.trainee.home import read_trainee_answers
 from gateway.pages.trainee.home_view import view_trainee_home
+from gateway.pages.trainee.own_classes import Now, college_today
 
 NEAREST = 6
 """Classes on the first page: a list that is read at a glance."""
@@ -37,13 +39,17 @@ class HomePages(Routes):
 
     name = "home"
 
+    def __init__(self, now: Now = utc_now) -> None:
+        self.now = now
+
     @get("/")
     @for_everybody
     def show_home(self) -> Response:
         who, services = current_visitor(), page_services()
         roles = who.roles
         if TRAINEE in roles:
-            home = view_trainee_home(read_trainee_answers(services))
+            answers = read_trainee_answers(services, college_today(self.now))
+            home = view_trainee_home(answers)
             return render_page("trainee/home.html", home=home)
         if OFFICER in roles:
             branch = who.account.branch_id if who.account else ""

@@ -3,21 +3,28 @@
 from dataclasses import dataclass
 
 from contracts.http.catalog import AreaOut
-from contracts.http.enrollment import OwnEnrolmentOut
 from contracts.http.learning import CertificateOut, HoursOut
 
 from gateway.clients.parts import Unavailable
 from gateway.pages.components.figures import Ring, draw_ring
-from gateway.pages.formats import format_clock, format_day, format_hours
+from gateway.pages.formats import format_clock, format_hours
 from gateway.pages.learning_record import view_progress
-from gateway.pages.trainee.home import (
+from gateway.pages.trainee.class_lines import ClassLine, view_class_line
+from gateway.pages.trainee.home import TraineeAnswers
+from gateway.pages.trainee.own_classes import (
     SEATED,
+    TO_DO,
+    ClassAnswers,
     LessonToDo,
-    TraineeAnswers,
+    OwnClass,
     find_lessons_to_do,
+    find_own_classes,
 )
 from gateway.texts import N_
 from gateway.texts.language import gettext
+
+OVER_SHOWN_DAYS = 30
+"""So long a class that ended undone is called to do: a month to make up for it."""
 
 
 @dataclass(frozen=True)
@@ -46,26 +53,17 @@ class NextLesson:
 
 
 @dataclass(frozen=True)
-class ClassLine:
-    """One class of the trainee, with its state in a word and a line about it."""
-
-    path: str
-    title: str
-    state: str
-    tone: str
-    about: str
-
-
-@dataclass(frozen=True)
 class TraineeHome:
     """The whole page; Unavailable stands for what nobody can say just now.
 
-    `unseen` are the parts that the list of classes lacks.
+    `to_do` are the classes in which something is to do or waited for; `unseen` are the
+    parts that this list lacks; `has_seat` says whether there is one in any class.
     """
 
     next_lesson: NextLesson | Unavailable | None
     hours: HoursShown | Unavailable
-    classes: list[ClassLine]
+    to_do: list[ClassLine]
+    has_seat: bool
     unseen: list[Unavailable]
     certificate: CertificateOut | Unavailable | None
     areas: list[AreaOut] | Unavailable
@@ -73,16 +71,14 @@ class TraineeHome:
 
 def view_trainee_home(answers: TraineeAnswers) -> TraineeHome:
     """The page for these answers."""
-    certificates = answers.certificates
-    finished = {one.class_id for one in certificates}
+    certificates = answers.own.certificates
+    classes = find_own_classes(answers.own)
     return TraineeHome(
-        next_lesson=_view_next(answers),
+        next_lesson=_view_next(answers.own),
         hours=_view_hours(answers.hours),
-        classes=[
-            _view_class(one, answers, one.class_id in finished)
-            for one in answers.enrolments
-        ],
-        unseen=_find_unseen(answers),
+        to_do=[view_class_line(one) for one in classes if _is_to_do(one)],
+        has_seat=any(one.enrolment.state == SEATED for one in classes),
+        unseen=_find_unseen(answers.own),
         certificate=(
             certificates
             if isinstance(certificates, Unavailable)
@@ -92,8 +88,15 @@ def view_trainee_home(answers: TraineeAnswers) -> TraineeHome:
     )
 
 
-def _view_next(answers: TraineeAnswers) -> NextLesson | Unavailable | None:
-    """The first lesson not done in the classes with a seat."""
+def _is_to_do(own: OwnClass) -> bool:
+    """Whether a class belongs to what is to do: what ended long ago is found among all
+    classes alone."""
+    is_fresh = own.days is None or own.days >= -OVER_SHOWN_DAYS
+    return own.stage in TO_DO and is_fresh
+
+
+def _view_next(answers: ClassAnswers) -> NextLesson | Unavailable | None:
+    """The first lesson not done in the classes with a seat, the nearest one first."""
     for part in (answers.enrolments, answers.record, answers.courses):
         if isinstance(part, Unavailable):
             return part
@@ -101,13 +104,13 @@ def _view_next(answers: TraineeAnswers) -> NextLesson | Unavailable | None:
     return _view_lesson(to_do, answers) if to_do else None
 
 
-def _view_lesson(to_do: LessonToDo, answers: TraineeAnswers) -> NextLesson:
+def _view_lesson(to_do: LessonToDo, answers: ClassAnswers) -> NextLesson:
     course, lesson = to_do.course, to_do.lesson
     progress = view_progress(answers.record, answers.watched, course)
     seconds = lesson.lecture.seconds if lesson.lecture else 0
     position = progress.positions.get(lesson.lecture_id)
     return NextLesson(
-        path=f"/learn/{course.id}/{lesson.lesson_id}",
+        path=to_do.path,
         course=course.title,
         title=lesson.title,
         place=to_do.place,
@@ -130,31 +133,7 @@ def _view_hours(hours: HoursOut | Unavailable) -> HoursShown | Unavailable:
     )
 
 
-def _view_class(
-    enrolment: OwnEnrolmentOut, answers: TraineeAnswers, is_finished: bool
-) -> ClassLine:
-    classes = answers.classes
-    known = None
-    if not isinstance(classes, Unavailable):
-        known = classes.get(enrolment.class_id)
-    is_waiting = enrolment.state != SEATED
-    state = N_("已结业") if is_finished else N_("候补") if is_waiting else N_("已录取")
-    about = ""
-    if is_waiting:
-        text = gettext(N_("候补第 %(n)s 位 · 有人退出时自动补上，会通知您"))
-        about = text % {"n": enrolment.place}
-    elif known:
-        about = f"{format_day(known.starts_on)} – {format_day(known.ends_on)}"
-    return ClassLine(
-        path=f"/classes/{enrolment.class_id}",
-        title=known.title if known else enrolment.class_id,
-        state=gettext(state),
-        tone="wait" if is_waiting and not is_finished else "ok",
-        about=about,
-    )
-
-
-def _find_unseen(answers: TraineeAnswers) -> list[Unavailable]:
+def _find_unseen(answers: ClassAnswers) -> list[Unavailable]:
     """What the list lacks: all of it, or the names of the classes; said once."""
     parts = (answers.enrolments, answers.classes)
     return [part for part in parts if isinstance(part, Unavailable)][:1]

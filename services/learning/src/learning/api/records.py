@@ -24,6 +24,7 @@ from learning.usecases.join_human import (
     find_hours,
     find_percents,
     find_records,
+    find_years,
 )
 from learning.usecases.ports import (
     Certificates,
@@ -84,12 +85,14 @@ class RecordRoutes(Routes):
     def show_hours(self, asked: HoursQuery) -> HoursOut:
         """The hours of the person who asks, of one year, with every entry."""
         year = asked.year or self.now().astimezone(ZONE).year
-        entries = find_hours(self.ledger, self._own_group(), year)
+        own = self._own_group()
+        entries = find_hours(self.ledger, own, year)
         return HoursOut(
             year=year,
             target=YEARLY_TARGET_QUARTERS / 4,
             hours=sum(entry.quarters for entry in entries) / 4,
             entries=[_show_entry(entry) for entry in entries],
+            years=find_years(self.ledger, own),
         )
 
     @get("/certificates")

@@ -95,6 +95,13 @@ class StoredLedger:
         """The hours entries of a person in a year, newest first."""
         return self.rows.find({"person_id": person_id, "year": year}, sort=[("at", -1)])
 
+    def find_years(self, person_id: str) -> set[int]:
+        """The years in which a person has hours entries."""
+        found = self.rows.collection.aggregate(
+            [{"$match": {"person_id": person_id}}, {"$group": {"_id": "$year"}}]
+        )
+        return {int(row["_id"]) for row in found}
+
 
 class StoredCertificates:
     """Issued certificates."""

@@ -20,6 +20,15 @@ def find_hours(ledger: Ledger, group: Sequence[str], year: int) -> list[HoursEnt
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
+def find_years(ledger: Ledger, group: Sequence[str]) -> list[int]:
+    """The years in which one human has hours, the latest first; by the same rule, so
+    that none of them is empty."""
+    years = {year for id_ in group for year in ledger.find_years(id_)}
+    if len(group) > 1:
+        years = {year for year in years if find_hours(ledger, group, year)}
+    return sorted(years, reverse=True)
+
+
 def find_records(
     records: Records, projections: Projections, group: Sequence[str]
 ) -> list[Record]:

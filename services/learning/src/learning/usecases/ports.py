@@ -99,6 +99,9 @@ class Ledger(Protocol):
     def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """The hours entries of a person in a year, newest first."""
 
+    def find_years(self, person_id: str) -> set[int]:
+        """The years in which a person has hours entries."""
+
 
 class Certificates(Protocol):
     """Issued certificates."""
