@@ -20,6 +20,8 @@ from contracts.http.shape import (
 Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-\d\d-\d\d\Z")]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 """A page that is read and sent whole."""
+ClassState = Literal["", "coming", "running", "over", "closed"]
+"""How far a class is on the day of the question; every class is at one of these."""
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 """Far more than there are areas or projects: some dozens."""
 
@@ -92,9 +94,12 @@ class ClassesQuery(Query):
     """Which classes are asked for; `after` is the `next` of the page before.
 
     With `ids` these classes are read, in their order, and nothing else is looked at.
+    A `state` narrows to classes that are still to come, that run, that are over, or
+    that were closed before their end; empty it means those that run and those to come.
     """
 
     ids: Ids = []
+    state: ClassState = ""
     course: Text = ""
     q: Text = ""
     after: Cursor = ""

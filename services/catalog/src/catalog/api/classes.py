@@ -41,11 +41,17 @@ class ClassRoutes(Routes):
     @get("/classes")
     @require_roles(*READERS)
     def list_classes(self, asked: ClassesQuery) -> Page[ClassOut]:
-        """Classes that run or come, the nearest first; or those of the ids."""
+        """Classes of a state, or that run or come, the nearest first; or by ids."""
         if asked.ids:
             return Page(items=self._read_by_ids(asked.ids))
         page = find_classes(
-            self.classes, self.today(), asked.course, asked.q, asked.after, asked.limit
+            self.classes,
+            self.today(),
+            asked.course,
+            asked.q,
+            asked.after,
+            asked.limit,
+            asked.state,
         )
         listed = [self._dump_shown_class(one) for one in page.items]
         return Page(items=listed, next=page.next)
