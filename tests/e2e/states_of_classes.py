@@ -29,6 +29,12 @@ def pages_of_classes(scene: Scene) -> Iterator[Shown]:
     one = f"{RULE}/<class_id>"
     path = f"{RULE}/{_open(scene, course)}"
     yield Shown(f"GET {one}", "staff", f"{path}?done=opened")
+    yield Shown(f"GET {RULE}/new", "staff", f"{RULE}/new?copy={path.split('/')[-1]}")
+    late: Fields = {
+        "version": "9", "title": "我写的", "starts_on": "2026-12-01",
+        "ends_on": "2099-12-31", "form": "online",
+    }  # fmt: skip
+    yield Shown(f"POST {one}/edit", "staff", f"{path}/edit", 412, late)
     closed = _open(scene, course)
     scene.staff.call("POST", f"/api/catalog/classes/{closed}/closing", dict[str, Any])
     yield Shown(f"GET {one}", "staff", f"{RULE}/{closed}?done=closed")

@@ -2,7 +2,7 @@
 
 Two people get the two seats of a class and two wait; one leaves, so the first in line
 moves up; one watches both lectures to the end and stays with the certificate, one
-watches half of one; then the class is closed.
+watches half of one; then the class is changed and closed.
 """
 
 import dataclasses
@@ -73,6 +73,7 @@ class Story:
         self._enrol()
         self._leave(1)
         self._learn()
+        self._change()
         self._close()
         self.going.settle()
 
@@ -233,6 +234,14 @@ class Story:
         if said["reason"] == "not-fetched":
             chain.fetch_segments(trainee, ticket)
         return bool(said["counted_to"] == played["end"])
+
+    def _change(self) -> None:
+        """The class gets another title and last day, of which the letters know next."""
+        body = {
+            "title": "改名一班", "starts_on": "2026-12-01", "ends_on": "2099-12-30",
+            "form": "onsite", "point": "东城区教学点",
+        }  # fmt: skip
+        self._operator("PUT", f"/api/catalog/classes/{CLASS}", body, "*")
 
     def _close(self) -> None:
         """Who comes when enrolment has heard of it comes too late."""

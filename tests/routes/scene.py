@@ -279,6 +279,14 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "rebuild": lambda _: {"action": "rebuild", "model": NOBODYS},
     "file": _file,
     "new_class": lambda scene: _class_form(scene.values["course"]),
+    "edited_class": lambda scene: (
+        _class_form(scene.values["course"]) | {"version": "1", "title": "又一名"}
+    ),
+    "class_edit": lambda scene: {
+        name: value
+        for name, value in _class_of(scene.values["course"]).items()
+        if name not in ("course_id", "capacity")
+    },
     "new_course": lambda _: {"title": "一门课", "module": "policy"},
     "edited_course": lambda _: {
         "title": "又一门课",

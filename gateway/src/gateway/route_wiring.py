@@ -45,6 +45,7 @@ from gateway.pages.public.second_sign_in import SecondSignInPages
 from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.captions import CaptionPages
 from gateway.pages.staff.class_opening import ClassOpeningPages
+from gateway.pages.staff.class_particulars import ClassParticularsPages
 from gateway.pages.staff.classes import StaffClassPages
 from gateway.pages.staff.course_edit import CourseEditPages
 from gateway.pages.staff.courses import StaffCoursePages
@@ -83,6 +84,7 @@ def list_routes(
         *_course_editor(EditorNames(accounts)),
         StaffClassPages(college_today),
         ClassOpeningPages(college_today),
+        ClassParticularsPages(college_today),
         *_roster_pages(accounts, drafts, mappings),
         *_people_pages(accounts, Twins(identity.sign_in.find_account, identity.manage)),
         StaticRoutes(),

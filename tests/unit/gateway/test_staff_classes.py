@@ -11,6 +11,7 @@ from flask import Flask
 from gateway.identity.account import STAFF
 from gateway.pages.staff.class_lines import state_of
 from gateway.pages.staff.class_opening import ClassOpeningPages
+from gateway.pages.staff.class_particulars import ClassParticularsPages
 from gateway.pages.staff.classes import StaffClassPages, view_tabs
 from gateway.pages.staff.course_head import view_head
 from gateway.texts.classes import CLASS_STATES, CLASS_TABS
@@ -18,6 +19,7 @@ from msgspec import convert
 
 from tests.unit.gateway import samples
 from tests.unit.gateway.scene import Scene, scene
+from tests.unit.gateway.sent_form import read_form
 from tests.unit.gateway.test_management_pages import find_branches
 
 TODAY = datetime.date(2026, 12, 1)
@@ -298,3 +300,104 @@ def test_a_course_leads_to_a_new_class_once_it_is_published(
     with Flask("head").test_request_context():
         head = view_head(convert(samples.DRAFT | {"state": state}, DraftOut), "", "")
     assert (head.opening == "/staff/classes/new?course=k1") is leads
+
+
+def copying(quotas: list[dict[str, Any]], **otherwise: Any) -> str:
+    shown = opening(**{"classes/c1": CLASS | {"quotas": quotas} | otherwise})
+    return str(shown.get("/staff/classes/new?copy=c1").text)
+
+
+def test_the_next_run_begins_as_a_copy_without_days() -> None:
+    sent = read_form(copying(QUOTAS, point="东城"))
+    assert {name: sent[name] for name in ("course", "title", "point", "capacity")} == {
+        "course": ["k1"], "title": ["协商一班"], "point": ["东城"], "capacity": ["40"],
+    }  # fmt: skip
+    assert (sent["starts_on"], sent["ends_on"]) == ([""], [""])
+    assert sent["quota_branch_1"] == ["东城区总工会（dongcheng）"]
+    assert sent["quota_seats_1"] == ["12"]
+    assert opening().get("/staff/classes/new?copy=nobodys").status_code == 404
+    assert opening().get("/staff/classes/new?copy=%2E%2E").status_code == 404
+
+
+def test_a_copy_says_how_many_quotas_found_no_row() -> None:
+    many = [{"branch_id": f"b{n}", "seats": n} for n in range(23)]
+    assert ("3" in _note_of(copying(many)), _note_of(copying(many[:20]))) == (True, "")
+
+
+def _note_of(page: str) -> str:
+    return page.partition('class="note"')[2].partition("</p>")[0]
+
+
+EDIT = {
+    "version": "1",
+    **{n: v for n, v in TYPED.items() if n not in ("course", "capacity")},
+}
+
+
+def changing(**catalog: Any) -> Scene:
+    """The form in which a class is changed."""
+    return _answering(scene(ClassParticularsPages(lambda: TODAY), STAFF), catalog)
+
+
+def test_the_form_of_a_change_shows_the_class_as_it_is() -> None:
+    sent = read_form(changing().get("/staff/classes/c1/edit").text)
+    for name in ("title", "starts_on", "ends_on", "form", "point"):
+        assert sent[name] == [CLASS[name]]
+    assert sent["version"] == ["1"]
+
+
+def test_a_change_is_written_whole_under_the_version_that_was_seen() -> None:
+    shown = changing()
+    done = send(shown, "/staff/classes/c1/edit", **EDIT)
+    assert done.headers["Location"] == "/staff/classes/c1?done=changed"
+    [body] = shown.services["catalog"].bodies
+    assert (body.title, body.ends_on, body.form) == (
+        "协商二班",
+        "2026-12-31",
+        "blended",
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "known_last", "status"),
+    [
+        ({"ends_on": "2026-11-30"}, "2026-12-31", 422),
+        ({"ends_on": "2026-11-30", "starts_on": "2026-11-01"}, "2026-12-31", 422),
+        ({"ends_on": "2026-11-30", "starts_on": "2026-11-01"}, "2026-11-30", 303),
+        ({"title": ""}, "2026-12-31", 422),
+    ],
+)
+def test_a_last_day_that_has_passed_stays_but_is_not_chosen(
+    changed: dict[str, str], known_last: str, status: int
+) -> None:
+    shown = changing(**{"classes/c1": CLASS | {"ends_on": known_last}})
+    answer = send(shown, "/staff/classes/c1/edit", **EDIT | changed)
+    assert answer.status_code == status
+    assert len(shown.services["catalog"].bodies) == (status == 303)
+
+
+def refused_change(problem: Problem, **known: Any) -> Any:
+    """The answer to a change that the catalogue refuses; it knows the class so."""
+    shown = changing(**{"classes/c1": CLASS | known})
+    shown.services["catalog"].answers["PUT /classes/c1"] = problem
+    return send(shown, "/staff/classes/c1/edit", **EDIT)
+
+
+def test_who_was_slower_sees_how_the_class_is_and_may_write_over_it() -> None:
+    conflict = Problem(412, "edit-conflict", "")
+    answer = refused_change(conflict, title="别人改的", version=7)
+    assert (answer.status_code, "别人改的" in answer.text) == (412, True)
+    sent = read_form(answer.text)
+    assert (sent["title"], sent["version"]) == (["协商二班"], ["7"])
+
+
+@pytest.mark.parametrize(
+    ("problem", "fault"),
+    [
+        (Problem(422, "wrong-dates", ""), 'id="ends_on-fault"'),
+        (AWAY, 'class="fault"'),
+    ],
+)
+def test_a_refused_change_stands_where_it_belongs(problem: Problem, fault: str) -> None:
+    answer = refused_change(problem)
+    assert (answer.status_code, fault in answer.text) == (problem.status, True)

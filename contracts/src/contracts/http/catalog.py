@@ -71,6 +71,16 @@ class ClassIn(Shape):
     quotas: Annotated[list[QuotaIn], msgspec.Meta(max_length=500)] = []
 
 
+class ClassEditIn(Shape):
+    """What of a class can be changed, as a whole."""
+
+    title: Name
+    starts_on: Day
+    ends_on: Day
+    form: Literal["online", "onsite", "blended"]
+    point: Line = ""
+
+
 class CoursesQuery(Query):
     """A search for courses; `after` is the `next` of the page before.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from contracts.http.catalog import (
     AreaOut,
+    ClassEditIn,
     ClassesQuery,
     ClassIn,
     ClassOut,
@@ -76,6 +77,13 @@ class CatalogClient:
     def post_class(self, asked: ClassIn, key: str = "") -> ClassOut:
         """A class is opened; the same key again opens no second one."""
         return self.ask.send("POST", ClassOut, "classes", body=asked, key=key)
+
+    def replace_class(
+        self, class_id: str, asked: ClassEditIn, version: int
+    ) -> ClassOut:
+        """A class gets other particulars. Raises Problem 412 for another version."""
+        path = ("classes", class_id)
+        return self.ask.send("PUT", ClassOut, *path, body=asked, version=version)
 
     def close_class(self, class_id: str) -> ClassOut:
         """A class takes nobody any more; a closed one stays. Raises Problem 404."""

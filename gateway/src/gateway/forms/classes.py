@@ -60,11 +60,10 @@ class CourseChoiceForm(PageForm):
     )
 
 
-class ClassForm(PageForm):
-    """A class to open; `course` is whose run it is."""
+class ParticularsForm(PageForm):
+    """What of a class can be changed: its title, days, form and place."""
 
-    refused_at = {"wrong-dates": "ends_on", "quota-repeated": "quota_branch_1"}
-    course = HiddenField(default="", filters=[trim_line(80)])
+    refused_at = {"wrong-dates": "ends_on"}
     title = StringField(
         L_("班级名称"),
         [Filled(), AtMost.of(ClassIn, "title")],
@@ -82,13 +81,32 @@ class ClassForm(PageForm):
         [AtMost.of(ClassIn, "point")],
         description=L_("线上班可以不填"),
     )
-    capacity = NumberField(L_("席位"), [Filled(), Between(1, MOST_SEATS)])
 
     def offer_choices(self) -> None:
         """The forms of a class to pick from."""
         self.form.choices = list_choices(
             (code, gettext(text)) for code, text in FORMS.items()
         )
+
+
+class ClassEditForm(ParticularsForm):
+    """The particulars of a class that is there; `version` is the one that was seen."""
+
+    version = HiddenField(default="0")
+
+    @property
+    def seen_version(self) -> int:
+        """The version that its editor saw; one that is none is told as 0."""
+        written = self.version.data or ""
+        return int(written) if written.isdecimal() and len(written) < 10 else 0
+
+
+class ClassForm(ParticularsForm):
+    """A class to open; `course` is whose run it is."""
+
+    refused_at = {"wrong-dates": "ends_on", "quota-repeated": "quota_branch_1"}
+    course = HiddenField(default="", filters=[trim_line(80)])
+    capacity = NumberField(L_("席位"), [Filled(), Between(1, MOST_SEATS)])
 
     def quota_rows(self) -> Iterator[QuotaRow]:
         """The fields of all quotas, row by row."""

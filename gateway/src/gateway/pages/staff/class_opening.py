@@ -1,14 +1,20 @@
 """A class is opened: the course is chosen, the form filled in, the class made."""
 
-import datetime
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
 
 import msgspec
 from chassis.http.body import FAULT, name_fault
 from chassis.http.problem import Problem
 from chassis.http.routing import Routes, route
-from contracts.http.catalog import ClassIn, ClassOut, CoursesQuery, QuotaIn
+from contracts.http.catalog import (
+    ClassIn,
+    ClassOut,
+    CourseOut,
+    CoursesQuery,
+    LessonOut,
+    QuotaIn,
+)
 from contracts.http.drafts import DraftOut
 from fields.codes import ID
 from flask import Response, request
@@ -17,13 +23,20 @@ from gateway.clients.page_services import PageServices
 from gateway.forms.base import apply_problem
 from gateway.forms.classes import ClassForm, CourseChoiceForm, NewClassForm, QuotaRow
 from gateway.identity.account import STAFF
-from gateway.pages.branch_words import find_ids_written, id_written, pick_branch
+from gateway.pages.branch_words import (
+    find_ids_written,
+    id_written,
+    name_branches,
+    pick_branch,
+    write_branch,
+)
 from gateway.pages.college_day import Today
 from gateway.pages.components.paging import build_pages
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, redirect_to, render_page
 from gateway.pages.role_guard import for_role
 from gateway.pages.staff.class_lines import PATH, path_of
+from gateway.pages.staff.class_particulars import read_particulars
 from gateway.texts import N_
 from gateway.texts.language import gettext
 
@@ -36,7 +49,17 @@ ARCHIVED = N_("这门课已归档：请先取消归档，再开班。")
 NOT_COMPLETABLE = N_(
     "课时《%(title)s》暂不计学时，学员无法结业：请先发布一版只有视频课时的课程，再开班。"
 )
-TEXTS = ("title", "point", "form")
+
+
+@dataclass(frozen=True)
+class CourseChoice:
+    """A course to open a class of; `is_blocked` while nobody could complete one."""
+
+    path: str
+    title: str
+    teacher: str
+    lessons: int
+    is_blocked: bool
 
 
 class ClassOpeningPages(Routes):
@@ -53,6 +76,9 @@ class ClassOpeningPages(Routes):
         """A class is opened, and its page follows."""
         services, form = page_services(), NewClassForm.of_request()
         form.offer_choices()
+        uncopied = 0
+        if request.method == "GET" and (copied := request.args.get("copy", "")):
+            uncopied = _copy_class(services, form, copied)
         if not form.course.data:
             return _choose_course(services)
         if not ID.fullmatch(form.course.data):
@@ -75,37 +101,23 @@ class ClassOpeningPages(Routes):
             course=draft,
             blocked=explain_block(draft),
             publication=f"/staff/courses/{draft.id}/publication",
+            uncopied=uncopied,
         )
 
     def _post_class(self, services: PageServices, form: ClassForm) -> ClassOut | None:
         """The class that is opened; None with faults in the form. Raises Problem."""
-        days = read_days(form, self.today())
+        particulars = read_particulars(form, self.today())
         quotas = read_quotas(services, form)
-        if days is None or quotas is None:
+        if particulars is None or quotas is None:
             return None
-        typed: dict[str, Any] = {name: form[name].data or "" for name in TEXTS}
-        typed |= {"course_id": form.course.data, "capacity": form.capacity.data}
+        typed = {"course_id": form.course.data, "capacity": form.capacity.data}
         try:
-            asked = msgspec.convert(typed | days, ClassIn)
+            asked = msgspec.convert(typed | particulars, ClassIn)
         except msgspec.ValidationError as error:
             apply_problem(form, Problem(422, FAULT, "", **name_fault(error)))
             return None
         asked.quotas = quotas
         return services.catalog.post_class(asked, form.once_key)
-
-
-def read_days(form: ClassForm, today: datetime.date) -> dict[str, str] | None:
-    """The first and the last day; None with the fault at its field."""
-    first, last = form.starts_on.data, form.ends_on.data
-    if first is None or last is None:
-        return None
-    if last < first:
-        form.refuse(gettext(N_("结束日期早于开始日期：请核对日期")), "ends_on")
-        return None
-    if last < today:
-        form.refuse(gettext(N_("这一天已经过去：请改为今天或以后")), "ends_on")
-        return None
-    return {"starts_on": first.isoformat(), "ends_on": last.isoformat()}
 
 
 def read_quotas(services: PageServices, form: ClassForm) -> list[QuotaIn] | None:
@@ -147,8 +159,39 @@ def explain_block(draft: DraftOut) -> str:
     return gettext(NOT_COMPLETABLE) % {"title": titles[0]} if titles else ""
 
 
-def _not_completable(lessons: Iterable[Any]) -> list[str]:
+def view_choice(course: CourseOut) -> CourseChoice:
+    """A published course as it is offered."""
+    return CourseChoice(
+        f"{PATH}/new?course={course.id}",
+        course.title,
+        course.teacher,
+        len(course.lessons),
+        bool(_not_completable(course.lessons)),
+    )
+
+
+def _not_completable(lessons: Iterable[LessonOut]) -> list[str]:
     return [lesson.title for lesson in lessons if not lesson.is_completable]
+
+
+def _copy_class(services: PageServices, form: ClassForm, class_id: str) -> int:
+    """Fill the form as a class is, without its days; how many quotas found no row.
+
+    Raises Problem 404.
+    """
+    if not ID.fullmatch(class_id):
+        raise Problem(404, "unknown-class", "没有这个班：请从列表里打开")
+    class_ = services.catalog.show_class(class_id)
+    form.course.data = class_.course_id
+    for name in ("title", "form", "point", "capacity"):
+        form[name].data = getattr(class_, name)
+    quotas, rows = class_.quotas or [], list(form.quota_rows())
+    names = name_branches(services, (quota.branch_id for quota in quotas))
+    for quota, row in zip(quotas, rows, strict=False):
+        name = names.get(quota.branch_id, "")
+        row.branch.data = write_branch(quota.branch_id, name)
+        row.seats.data = quota.seats
+    return max(0, len(quotas) - len(rows))
 
 
 def _choose_course(services: PageServices) -> Response:
@@ -165,7 +208,6 @@ def _choose_course(services: PageServices) -> Response:
         part if is_part() else whole,
         200 if request.method == "GET" else 422,
         form=form,
-        courses=page.items,
-        opening=f"{PATH}/new?course=",
+        courses=[view_choice(course) for course in page.items],
         pages=build_pages(f"{PATH}/new", request.args, page.next),
     )
