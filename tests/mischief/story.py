@@ -236,11 +236,15 @@ class Story:
         return bool(said["counted_to"] == played["end"])
 
     def _change(self) -> None:
-        """The class gets another title and last day, of which the letters know next."""
+        """The class gets another last day and place. Its title stays: a letter and a
+        certificate have the one of their moment, which another order would move."""
         body = {
-            "title": "改名一班", "starts_on": "2026-12-01", "ends_on": "2099-12-30",
-            "form": "onsite", "point": "东城区教学点",
-        }  # fmt: skip
+            "title": "一班",
+            "starts_on": "2026-12-01",
+            "ends_on": "2099-12-30",
+            "form": "onsite",
+            "point": "东城区教学点",
+        }
         self._operator("PUT", f"/api/catalog/classes/{CLASS}", body, "*")
 
     def _close(self) -> None:
