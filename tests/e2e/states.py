@@ -14,6 +14,7 @@ from biyong.mails import invitation_to
 
 from tests.e2e.shown import Shown
 from tests.e2e.states_of_accounts import pages_of_management
+from tests.e2e.states_of_classes import pages_of_classes
 from tests.e2e.states_of_courses import pages_of_staff
 from tests.e2e.states_of_own_account import (
     LONG_NAME,
@@ -37,11 +38,12 @@ AWAY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "catalog": {
         "anonymous": ("/", "/courses"),
         "seated": ("/", "/my-classes"),
-        "staff": ("/staff/courses",),
+        "staff": ("/staff/courses", "/staff/classes"),
     },
     "enrollment": {
         "same": ("/", "/rosters", "/requests"),
         "seated": ("/", "/requests/own", "/my-classes"),
+        "staff": ("/staff/classes",),
         "anonymous": ("/",),
     },
     "learning": {"seated": ("/record", "/my-classes")},
@@ -64,6 +66,7 @@ def more_pages(scene: Scene, folder: Path) -> list[Shown]:
     ]
     found += [*pages_of_officers(scene), *pages_of_staff(scene, course)]
     found += pages_of_participants(scene)
+    found += pages_of_classes(scene)
     found += pages_of_second_factor(scene)
     found += pages_of_own_account(scene)
     found += pages_of_members(scene)

@@ -2,7 +2,8 @@
 
 Two people get the two seats of a class and two wait; one leaves, so the first in line
 moves up; who left asks in vain to come back; one watches both lectures to the end and
-stays with the certificate, one watches half of one; then the class is closed.
+stays with the certificate, one watches half of one; then the class is changed and
+closed.
 """
 
 import dataclasses
@@ -74,6 +75,7 @@ class Story:
         self._leave(1)
         self._ask(1)
         self._learn()
+        self._change()
         self._close()
         self.going.settle()
 
@@ -244,6 +246,18 @@ class Story:
         if said["reason"] == "not-fetched":
             chain.fetch_segments(trainee, ticket)
         return bool(said["counted_to"] == played["end"])
+
+    def _change(self) -> None:
+        """The class gets another last day and place. Its title stays: a letter and a
+        certificate have the one of their moment, which another order would move."""
+        body = {
+            "title": "一班",
+            "starts_on": "2026-12-01",
+            "ends_on": "2099-12-30",
+            "form": "onsite",
+            "point": "东城区教学点",
+        }
+        self._operator("PUT", f"/api/catalog/classes/{CLASS}", body, "*")
 
     def _close(self) -> None:
         """Who comes when enrolment has heard of it comes too late."""

@@ -1,6 +1,7 @@
 """Who calls the routes, and what they call them about: people, classes, lectures."""
 
 import base64
+import datetime
 import itertools
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -10,6 +11,7 @@ from typing import Any
 import urllib3
 from biyong.door import Door, Refused
 from biyong.home import home_of
+from chassis.clock import COLLEGE_ZONE
 from media.clients.program import find_ffmpeg
 
 from tests.platform import chain, rosters
@@ -72,6 +74,14 @@ def _class_of(course: str) -> dict[str, Any]:
         "course_id": course, "title": "一个班", "capacity": 5, "form": "online",
         "starts_on": "2026-12-01", "ends_on": "2026-12-31",
     }  # fmt: skip
+
+
+def _class_form(course: str) -> dict[str, Any]:
+    """What the page of a new class sends: of today, so that it never is over."""
+    class_ = _class_of(course)
+    today = datetime.datetime.now(COLLEGE_ZONE).date().isoformat()
+    class_ |= {"starts_on": today, "ends_on": today, "capacity": "5", "point": ""}
+    return class_ | {"course": class_.pop("course_id")}
 
 
 def _roster(class_id: str) -> dict[str, Any]:
@@ -287,6 +297,15 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
         "decision": "approved",
     },
     "file": _file,
+    "new_class": lambda scene: _class_form(scene.values["course"]),
+    "edited_class": lambda scene: (
+        _class_form(scene.values["course"]) | {"version": "1", "title": "又一名"}
+    ),
+    "class_edit": lambda scene: {
+        name: value
+        for name, value in _class_of(scene.values["course"]).items()
+        if name not in ("course_id", "capacity")
+    },
     "new_course": lambda _: {"title": "一门课", "module": "policy"},
     "edited_course": lambda _: {
         "title": "又一门课",

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from catalog.domain.content import LECTURE, Lesson
@@ -301,6 +302,39 @@ def test_classes_are_found_by_course_and_by_words_of_the_title(
     assert running(some_classes, words=("协商", "实务")) == ["r3"]
     assert coming(some_classes, ("2024-03-02", "n1"), words=("协商",)) == ["n2"]
     assert coming(some_classes, words=("协商", "法律")) == []
+
+
+def test_closed_classes_come_by_their_last_days_and_so_do_those_that_are_over(
+    some_classes: StoredClasses,
+) -> None:
+    for one in (
+        a_class("shut2", "2024-01-01", DAY, state=CLOSED, title="集体协商实务班"),
+        a_class("over2", "2024-02-01", "2024-02-29", state=CLOSED, course_id="c"),
+        a_class("over3", "2023-01-01", "2023-02-01"),
+    ):
+        some_classes.create(one, ())
+
+    def closed(*asked: Any) -> list[str]:
+        return [one.id for one in some_classes.find_closed(*asked)]
+
+    def over(*asked: Any) -> list[str]:
+        return [one.id for one in some_classes.find_over(*asked)]
+
+    assert closed("", (), DAY, None, 9) == ["shut2", "shut"]
+    assert closed("", (), DAY, (DAY, "shut2"), 9) == ["shut"]
+    assert closed("c", (), DAY, None, 9) == ["shut"]
+    assert closed("", ("协商",), DAY, None, 9) == ["shut2"]
+    assert over("", (), DAY, None, 9) == ["over", "over2", "over3"]
+    assert over("", (), DAY, ("2024-02-29", "over"), 1) == ["over2"]
+    assert over("", (), DAY, ("2024-02-29", "over2"), 9) == ["over3"]
+    assert over("c", (), DAY, None, 9) == ["over2"]
+    assert over("", (), "2024-03-02", None, 9) == [
+        "r1",
+        "shut2",
+        "over",
+        "over2",
+        "over3",
+    ]
 
 
 def test_a_class_that_is_not_over_is_named_whether_open_or_closed(

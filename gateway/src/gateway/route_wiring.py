@@ -21,6 +21,7 @@ from gateway.identity.twins import Twins
 from gateway.identity_wiring import Identity
 from gateway.pages.account.factor_proof import FactorProofPages
 from gateway.pages.account.own_factors import OwnFactorPages
+from gateway.pages.college_day import college_today
 from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
 from gateway.pages.officer.join_requests import JoinRequestPages
@@ -50,6 +51,9 @@ from gateway.pages.public.provider_sign_in import ProviderSignInPages
 from gateway.pages.public.second_sign_in import SecondSignInPages
 from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.captions import CaptionPages
+from gateway.pages.staff.class_opening import ClassOpeningPages
+from gateway.pages.staff.class_particulars import ClassParticularsPages
+from gateway.pages.staff.classes import StaffClassPages
 from gateway.pages.staff.course_edit import CourseEditPages
 from gateway.pages.staff.courses import StaffCoursePages
 from gateway.pages.staff.doubles import DoublePages
@@ -88,6 +92,9 @@ def list_routes(
         *_list_account_pages(identity, people, site),
         *_list_pages(site, accounts),
         *_course_editor(EditorNames(accounts)),
+        StaffClassPages(college_today),
+        ClassOpeningPages(college_today),
+        ClassParticularsPages(college_today),
         *_roster_pages(accounts, drafts, mappings),
         ReminderPages(ReminderSender(services.notify)),
         *_people_pages(accounts, Twins(identity.sign_in.find_account, identity.manage)),

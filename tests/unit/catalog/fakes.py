@@ -8,7 +8,7 @@ from catalog.domain.course import ARCHIVED, PUBLISHED, Course
 from catalog.domain.edition import Edition
 from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Project
-from catalog.domain.training_class import OPEN, TrainingClass
+from catalog.domain.training_class import CLOSED, OPEN, TrainingClass
 from catalog.domain.words import words_of
 from catalog.usecases.ports import Shelf
 
@@ -251,6 +251,35 @@ class FakeClasses:
         ]
         return _beyond(sorted(found, key=lambda c: (c.starts_on, c.id)), after)[:limit]
 
+    def find_closed(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        after: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[TrainingClass]:
+        found = [
+            c
+            for c in self._find_all(course_id, words)
+            if c.state == CLOSED and c.ends_on >= day
+        ]
+        rows = sorted(found, key=lambda one: (one.ends_on, one.id))
+        return _beyond_end(rows, after)[:limit]
+
+    def find_over(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        after: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[TrainingClass]:
+        found = [c for c in self._find_all(course_id, words) if c.ends_on < day]
+        by_id = sorted(found, key=lambda one: one.id)
+        rows = sorted(by_id, key=lambda one: one.ends_on, reverse=True)
+        return _beyond_end(rows, after)[:limit]
+
     def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         rows = (c for c in self.rows.values() if c.course_id == course_id)
         return next((c for c in rows if c.ends_on >= today), None)
@@ -260,10 +289,15 @@ class FakeClasses:
     ) -> list[TrainingClass]:
         return [
             one
+            for one in self._find_all(course_id, words)
+            if one.state == OPEN and one.ends_on >= today
+        ]
+
+    def _find_all(self, course_id: str, words: Sequence[str]) -> list[TrainingClass]:
+        return [
+            one
             for one in self.rows.values()
-            if one.state == OPEN
-            and one.ends_on >= today
-            and course_id in ("", one.course_id)
+            if course_id in ("", one.course_id)
             and set(words) <= set(words_of(one.title))
         ]
 
@@ -272,6 +306,13 @@ def _beyond(
     rows: list[TrainingClass], after: tuple[str, ...] | None
 ) -> list[TrainingClass]:
     places = [(one.starts_on, one.id) for one in rows]
+    return rows if after is None else rows[places.index((after[0], after[1])) + 1 :]
+
+
+def _beyond_end(
+    rows: list[TrainingClass], after: tuple[str, ...] | None
+) -> list[TrainingClass]:
+    places = [(one.ends_on, one.id) for one in rows]
     return rows if after is None else rows[places.index((after[0], after[1])) + 1 :]
 
 

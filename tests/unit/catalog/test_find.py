@@ -174,6 +174,74 @@ def test_classes_are_found_by_course_and_by_words_of_their_title() -> None:
     assert find_classes(classes, TODAY, "", "，", "", 9).items == []
 
 
+def more_classes() -> FakeClasses:
+    """Those of before, and closed ones that end on different days."""
+    closed = {
+        "shut-late": "2027-01-30",
+        "shut-today": "2026-11-28",
+        "shut": "2026-12-28",
+    }
+    rows = list(some_classes().rows.values())
+    for id_, last in closed.items():
+        rows.append(replace(a_class(id_, "2026-11-01", last), state=CLOSED))
+    over = a_class("shut-over", "2026-11-01", "2026-11-27", "集体协商实务班")
+    return FakeClasses(*rows, replace(over, state=CLOSED))
+
+
+BY_STATE = {
+    "running": ["begins", "begun", "last-day"],
+    "coming": ["next", "later", "later2"],
+    "closed": ["shut-today", "closed", "shut", "shut-late"],
+    "over": ["just-over", "shut-over", "long-over"],
+}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 60])
+@pytest.mark.parametrize("state", BY_STATE)
+def test_every_class_is_in_one_state_and_listed_once_there(
+    state: str, limit: int
+) -> None:
+    classes = more_classes()
+    found = walk(lambda c: find_classes(classes, TODAY, "", "", c, limit, state))
+    assert found == BY_STATE[state]
+    assert sorted(id_ for ids in BY_STATE.values() for id_ in ids) == sorted(
+        classes.rows
+    )
+
+
+def test_a_class_that_ends_between_two_pages_is_neither_repeated_nor_new() -> None:
+    classes = more_classes()
+    for state in ("over", "closed"):
+        days = [TODAY]
+
+        def midnight(_: int, days: list[datetime.date] = days) -> None:
+            days[0] = TODAY + datetime.timedelta(days=1)
+
+        found = walk(
+            lambda c, state=state, days=days: find_classes(
+                classes, days[0], "", "", c, 1, state
+            ),
+            midnight,
+        )
+        assert found == BY_STATE[state]
+
+
+def test_classes_of_a_state_are_found_by_course_and_words() -> None:
+    classes, words = more_classes(), "集体协商"
+    assert [
+        walk(lambda c, s=state: find_classes(classes, TODAY, "", words, c, 1, s))
+        for state in BY_STATE
+    ] == [[], ["later", "later2"], [], ["shut-over"]]
+    assert find_classes(classes, TODAY, "k2", "", "", 9, "over").items == []
+
+
+def test_a_cursor_of_two_stages_is_refused_where_a_state_has_one() -> None:
+    classes = more_classes()
+    cursor = find_classes(classes, TODAY, "", "", "", 4).next
+    with pytest.raises(BadCursor):
+        find_classes(classes, TODAY, "", "", cursor, 4, "coming")
+
+
 def test_projects_are_found_by_words_of_all_they_say() -> None:
     outline = FakeOutline()
     triz = Project("triz", "创新方法TRIZ培训", 1, "课程", "面向技术骨干")

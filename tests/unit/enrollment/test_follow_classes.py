@@ -1,5 +1,7 @@
 """Seat books follow the classes of the catalogue, in whatever order it is heard."""
 
+import datetime
+import itertools
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ from chassis.http.problem import Problem
 from enrollment.clients.catalog import CatalogClient
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN
 from enrollment.domain.errors import Finished, UnknownEnrolment
-from enrollment.usecases.follow_classes import close_class, open_class
+from enrollment.usecases.follow_classes import change_class, close_class, open_class
 from enrollment.usecases.leave_class import LeaveClass
 
 from tests.unit.enrollment.fakes import FakeCatalog
@@ -35,6 +37,51 @@ def test_a_closing_of_a_class_that_nobody_knows_changes_nothing() -> None:
     world = World()
     close_class(world.books, FakeCatalog(), "c1")
     assert world.books.get("c1") is None
+
+
+LAST_DAYS = {2: "2026-12-20", 3: "2027-01-31", 5: "2026-11-30"}
+"""By the version of the class that brought it."""
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(LAST_DAYS)))
+def test_a_book_has_the_last_day_of_the_newest_version_in_whatever_order(
+    order: tuple[int, ...],
+) -> None:
+    world = World(a_book(5))
+    for version in (*order, *order):
+        change_class(world.books, world.catalog, "c1", LAST_DAYS[version], version)
+    book = world.books.now("c1")
+    assert (book.ends_on, book.class_version) == ("2026-11-30", 5)
+    assert (book.capacity, book.closed) == (5, False)
+
+
+def test_a_class_that_is_longer_takes_people_again_and_a_shorter_one_no_more() -> None:
+    today = datetime.date(2026, 12, 1)
+    world = World(a_book(5))
+    takes = []
+    for version, last in enumerate(("2026-11-30", "2026-12-01", "2026-11-30"), 2):
+        change_class(world.books, world.catalog, "c1", last, version)
+        takes.append(world.books.now("c1").takes_people(today))
+    assert takes == [False, True, False]
+
+
+def test_a_change_keeps_a_closed_class_closed_and_all_who_are_in_it() -> None:
+    world = World(a_book(1))
+    world.enrol("k1", "a", "b")
+    close_class(world.books, world.catalog, "c1")
+    change_class(world.books, world.catalog, "c1", "2027-01-31", 3)
+    assert world.books.now("c1").closed
+    assert world.states() == {"a": SEATED, "b": WAITING}
+    require_agreement(world)
+
+
+def test_a_change_heard_before_the_opening_begins_the_book() -> None:
+    world = World(at_catalog=[a_book(5)])
+    change_class(world.books, world.catalog, "c1", "2027-01-31", 2)
+    open_class(world.books, a_book(5))
+    assert world.books.now("c1").ends_on == "2027-01-31"
+    change_class(world.books, FakeCatalog(), "c9", "2027-01-31", 2)
+    assert world.books.get("c9") is None
 
 
 class Told:

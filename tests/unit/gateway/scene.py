@@ -35,7 +35,8 @@ class Everybody:
 @dataclass
 class Service:
     """A service as the gateway asks it; what has no answer is not there, and an answer
-    that the contract does not allow is a fault.
+    that the contract does not allow is a fault. One below a method and a path goes
+    before one below the path alone.
 
     One that hangs costs whoever asks all the time that is given to it; `waited` tells
     how much that is for the question that waits longest, and only `really` lets it
@@ -61,7 +62,7 @@ class Service:
             self.waited = max(self.waited, more["seconds"])
             time.sleep(more["seconds"] if self.really else 0.0)
             raise Problem(503, "service-away", "It does not answer.")
-        found = self.answers.get(said)
+        found = self.answers.get(f"{method} {said}", self.answers.get(said))
         if isinstance(found, Problem):
             raise found
         if callable(found):

@@ -20,6 +20,8 @@ from contracts.http.shape import (
 Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-\d\d-\d\d\Z")]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 """A page that is read and sent whole."""
+ClassState = Literal["", "coming", "running", "over", "closed"]
+"""How far a class is on the day of the question; every class is at one of these."""
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 """Far more than there are areas or projects: some dozens."""
 
@@ -69,6 +71,16 @@ class ClassIn(Shape):
     quotas: Annotated[list[QuotaIn], msgspec.Meta(max_length=500)] = []
 
 
+class ClassEditIn(Shape):
+    """What of a class can be changed, as a whole."""
+
+    title: Name
+    starts_on: Day
+    ends_on: Day
+    form: Literal["online", "onsite", "blended"]
+    point: Line = ""
+
+
 class CoursesQuery(Query):
     """A search for courses; `after` is the `next` of the page before.
 
@@ -92,9 +104,12 @@ class ClassesQuery(Query):
     """Which classes are asked for; `after` is the `next` of the page before.
 
     With `ids` these classes are read, in their order, and nothing else is looked at.
+    A `state` narrows to classes that are still to come, that run, that are over, or
+    that were closed before their end; empty it means those that run and those to come.
     """
 
     ids: Ids = []
+    state: ClassState = ""
     course: Text = ""
     q: Text = ""
     after: Cursor = ""

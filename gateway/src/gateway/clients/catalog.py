@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from contracts.http.catalog import (
     AreaOut,
+    ClassEditIn,
     ClassesQuery,
+    ClassIn,
     ClassOut,
     CourseOut,
     CoursesQuery,
@@ -58,7 +60,7 @@ class CatalogClient:
         return {found.id: found for found in page.items}
 
     def list_classes(self, asked: ClassesQuery) -> Page[ClassOut]:
-        """Classes that run or come, the nearest first; or those of the ids."""
+        """Classes of a state, or that run or come, the nearest first; or by ids."""
         return self.ask.get(Page[ClassOut], "classes", query=asked)
 
     def find_classes(self, class_ids: list[str]) -> dict[str, ClassOut]:
@@ -71,6 +73,21 @@ class CatalogClient:
     def show_class(self, class_id: str) -> ClassOut:
         """A class as it stands today. Raises Problem 404."""
         return self.ask.get(ClassOut, "classes", class_id)
+
+    def post_class(self, asked: ClassIn, key: str = "") -> ClassOut:
+        """A class is opened; the same key again opens no second one."""
+        return self.ask.send("POST", ClassOut, "classes", body=asked, key=key)
+
+    def replace_class(
+        self, class_id: str, asked: ClassEditIn, version: int
+    ) -> ClassOut:
+        """A class gets other particulars. Raises Problem 412 for another version."""
+        path = ("classes", class_id)
+        return self.ask.send("PUT", ClassOut, *path, body=asked, version=version)
+
+    def close_class(self, class_id: str) -> ClassOut:
+        """A class takes nobody any more; a closed one stays. Raises Problem 404."""
+        return self.ask.send("POST", ClassOut, "classes", class_id, "closing")
 
     def list_drafts(self, asked: DraftsQuery) -> DraftsOut:
         """Courses as staff edit them, and how many there are in each state."""

@@ -34,14 +34,27 @@ def find_branches_like(services: PageServices, written: str) -> list[BranchOut]:
     """The one branch of this id or name, in whatever of both ways; else those whose
     names are like it."""
     ask = services.enrollment.list_branches
-    name, _, in_brackets = written.rpartition("（")
-    id_ = in_brackets.rstrip("）").strip()
-    if ID.fullmatch(id_) and (exact := ask(BranchesQuery(ids=[id_])).items):
+    if (id_ := id_written(written)) and (exact := ask(BranchesQuery(ids=[id_])).items):
         return exact
-    words = name.strip() or written
+    words = written.rpartition("（")[0].strip() or written
     found = ask(BranchesQuery(q=words[:200], limit=NEAR_BRANCHES)).items
     same = [branch for branch in found if branch.name == words]
     return same if len(same) == 1 else found
+
+
+def id_written(written: str) -> str:
+    """The id that a field holds, alone or behind a name; empty where it is none."""
+    id_ = written.rpartition("（")[2].rstrip("）").strip()
+    return id_ if ID.fullmatch(id_) else ""
+
+
+def find_ids_written(services: PageServices, written: Iterable[str]) -> set[str]:
+    """Which of the ids that several fields hold are of branches, asked at once."""
+    ids = sorted({id_ for text in written if (id_ := id_written(text))})[:MOST_IDS]
+    if not ids:
+        return set()
+    found = services.enrollment.list_branches(BranchesQuery(ids=ids)).items
+    return {branch.id for branch in found}
 
 
 def write_branch(branch_id: str, name: str) -> str:

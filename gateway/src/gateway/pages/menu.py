@@ -29,6 +29,7 @@ MENUS = {
         ("/", N_("首页")),
         ("/courses", N_("课程")),
         ("/staff/courses", N_("课程管理")),
+        ("/staff/classes", N_("班级管理")),
         ("/people", N_("学员名录")),
         ("/branches", N_("各单位")),
         ("/accounts", N_("账号")),

@@ -1,5 +1,19 @@
-"""Forms of a class."""
+"""Forms of a class, and how far it is."""
 
 from gateway.texts import N_
 
 FORMS = {"online": N_("线上"), "onsite": N_("面授"), "blended": N_("混合")}
+CLASS_STATES = {
+    "coming": (N_("未开始"), "info"),
+    "running": (N_("进行中"), "ok"),
+    "over": (N_("已结束"), ""),
+    "closed": (N_("已停止报名"), "wait"),
+}
+"""What staff call how far a class is, and the tone of its tag."""
+CLASS_TABS = {
+    "": N_("可报名的"),
+    "coming": N_("未开始"),
+    "running": N_("进行中"),
+    "over": N_("已结束"),
+    "closed": N_("已停止报名"),
+}

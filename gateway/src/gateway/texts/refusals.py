@@ -216,7 +216,7 @@ REFUSALS = {
     "unknown-picture": N_("没有这张图片：请重新上传"),
     "unknown-resend": N_("没有这次重发：请从列表里选"),
     "unknown-upload": N_("没有这次上传，或已作废：请重新上传"),
-    "wrong-dates": N_("结束日期早于开始日期：请核对日期"),
+    "wrong-dates": N_("日期不对：结束不能早于开始，也不能已经过去"),
     "wrong-part": N_("文件的这一部分大小不对：请重新上传"),
     "wrong-state": N_("现在的状态下不能这样做：请看最新的状态"),
     "unknown-provider": N_("没有设置这种登录方式：请从登录页进入"),

@@ -56,8 +56,7 @@ class BranchPages(Routes):
     @for_role(STAFF, OPERATOR)
     def list_options(self) -> Response:
         """Branches like what is being written, for the list of a field."""
-        fields = ("parent", "branch")
-        written = next((request.args[n] for n in fields if request.args.get(n)), "")
+        written = next((value for value in request.args.values() if value), "")
         words = written.strip()[:200]
         found = find_branches_like(page_services(), words) if words else []
         return render_page("staff/branches/options.html", branches=found)

@@ -30,7 +30,10 @@ class Side:
 
 @dataclass(frozen=True)
 class CourseHead:
-    """The head of a course's pages; `edited` says who wrote it last, and when."""
+    """The head of a course's pages; `edited` says who wrote it last, and when.
+
+    `opening` is where a class of it is opened; empty while none can be.
+    """
 
     id: str
     title: str
@@ -40,6 +43,7 @@ class CourseHead:
     edited: str
     sides: list[Side]
     preview: str
+    opening: str = ""
 
 
 def view_head(draft: DraftOut, editor: str, side: str) -> CourseHead:
@@ -57,6 +61,7 @@ def view_head(draft: DraftOut, editor: str, side: str) -> CourseHead:
             for last, name in SIDES.items()
         ],
         f"/courses/{draft.id}",
+        f"/staff/classes/new?course={draft.id}" if draft.state == "published" else "",
     )
 
 

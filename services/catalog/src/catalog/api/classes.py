@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable
 
+import msgspec
 from chassis.http.auth import current_caller, require_roles
+from chassis.http.editing import Edit
 from chassis.http.idempotency import idempotent
-from chassis.http.routing import Routes, get, post
+from chassis.http.routing import Routes, get, post, put
 from chassis.ids import new_id
-from contracts.http.catalog import ClassesQuery, ClassIn, ClassOut
+from contracts.http.catalog import ClassEditIn, ClassesQuery, ClassIn, ClassOut
 from contracts.http.shape import Page
 
 from catalog.api import dumps
+from catalog.api.editing import show_change
 from catalog.api.inputs import to_class
 from catalog.api.outline import READERS
-from catalog.domain.training_class import Quota, TrainingClass
+from catalog.domain.training_class import Particulars, Quota, TrainingClass
+from catalog.usecases.edit_class import edit_class
 from catalog.usecases.find_classes import find_classes
 from catalog.usecases.open_class import close_class, open_class, require_class
 from catalog.usecases.ports import Branches, Classes, Courses, Today
@@ -41,11 +45,17 @@ class ClassRoutes(Routes):
     @get("/classes")
     @require_roles(*READERS)
     def list_classes(self, asked: ClassesQuery) -> Page[ClassOut]:
-        """Classes that run or come, the nearest first; or those of the ids."""
+        """Classes of a state, or that run or come, the nearest first; or by ids."""
         if asked.ids:
             return Page(items=self._read_by_ids(asked.ids))
         page = find_classes(
-            self.classes, self.today(), asked.course, asked.q, asked.after, asked.limit
+            self.classes,
+            self.today(),
+            asked.course,
+            asked.q,
+            asked.after,
+            asked.limit,
+            asked.state,
         )
         listed = [self._dump_shown_class(one) for one in page.items]
         return Page(items=listed, next=page.next)
@@ -64,6 +74,16 @@ class ClassRoutes(Routes):
         made = to_class(new_id(10), asked)
         return self._dump_shown_class(
             open_class(self.classes, self.courses, made, self.today())
+        )
+
+    @put("/classes/<id_>")
+    @require_roles("staff")
+    def replace_class(self, id_: str, asked: ClassEditIn, edit: Edit) -> ClassOut:
+        """A class gets another title, other days, another place or form."""
+        wanted = Particulars(**msgspec.structs.asdict(asked))
+        return show_change(
+            lambda: edit_class(self.classes, id_, wanted, self.today(), edit.version),
+            self._dump_shown_class,
         )
 
     @post("/classes/<id_>/closing")

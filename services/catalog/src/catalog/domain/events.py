@@ -39,6 +39,19 @@ class ClassOpened:
 
 
 @dataclass(frozen=True)
+class ClassChanged:
+    """A class has another title, other days, another place or form."""
+
+    class_id: str
+    course_id: str
+    title: str
+    starts_on: str
+    ends_on: str
+    point: str
+    form: str
+
+
+@dataclass(frozen=True)
 class ClassClosed:
     """A class takes no more enrolments."""
 

@@ -1,13 +1,14 @@
 """Training classes: a course run with dates, seats and a place."""
 
 import datetime
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 from fields import Illegal
 from fields.codes import plain_date
 
 from catalog.domain import events
-from catalog.domain.errors import QuotaRepeated, WrongDates
+from catalog.domain.errors import EditConflict, QuotaRepeated, WrongDates
+from catalog.domain.stamp import UNSTAMPED
 
 OPEN, CLOSED, OVER = "open", "closed", "over"
 FORMS = ("online", "onsite", "blended")
@@ -19,6 +20,17 @@ class Quota:
 
     branch_id: str
     seats: int
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What of a class can be changed: its title, days, place and form."""
+
+    title: str
+    starts_on: str
+    ends_on: str
+    point: str
+    form: str
 
 
 @dataclass(frozen=True)
@@ -47,13 +59,7 @@ class TrainingClass:
 
     def open(self, today: datetime.date) -> list[object]:
         """The event of a class that opens. Raises WrongDates, QuotaRepeated."""
-        try:
-            first, last = plain_date(self.starts_on), plain_date(self.ends_on)
-        except Illegal as illegal:
-            raise WrongDates("没有这一天：请核对开始和结束日期") from illegal
-        if last < first:
-            raise WrongDates("结束日期早于开始日期：请改日期")
-        if last < today.isoformat():
+        if self._read_last_day() < today.isoformat():
             raise WrongDates("这个班在开班之前已经结束：请改日期")
         branches = [quota.branch_id for quota in self.quotas]
         for branch in branches:
@@ -83,3 +89,47 @@ class TrainingClass:
             return None
         closed = replace(self, state=CLOSED, revision=self.revision + 1)
         return closed, [events.ClassClosed(self.id)]
+
+    @property
+    def particulars(self) -> Particulars:
+        """What of it can be changed."""
+        return Particulars(**{name: getattr(self, name) for name in OF_PARTICULARS})
+
+    def edit(
+        self, wanted: Particulars, today: datetime.date, seen: int | None = None
+    ) -> tuple["TrainingClass", list[object]] | None:
+        """The class with other particulars; None where they are just those already.
+
+        So an edit that is sent again is no conflict with itself. `seen` is the revision
+        that its editor saw, None for whichever there is. A last day that is moved must
+        not have passed. Raises EditConflict, WrongDates.
+        """
+        known = self.particulars
+        if wanted == known:
+            return None
+        if seen not in (None, self.revision):
+            fields = [
+                name
+                for name in OF_PARTICULARS
+                if getattr(known, name) != getattr(wanted, name)
+            ]
+            raise EditConflict(self, self.revision, UNSTAMPED, fields)
+        edited = replace(self, **asdict(wanted), revision=self.revision + 1)
+        last = edited._read_last_day()
+        if last != self.ends_on and last < today.isoformat():
+            raise WrongDates("新的结束日期已经过去：请改日期")
+        changed = events.ClassChanged(self.id, self.course_id, **asdict(wanted))
+        return edited, [changed]
+
+    def _read_last_day(self) -> str:
+        """The last day, of dates that can be. Raises WrongDates."""
+        try:
+            first, last = plain_date(self.starts_on), plain_date(self.ends_on)
+        except Illegal as illegal:
+            raise WrongDates("没有这一天：请核对开始和结束日期") from illegal
+        if last < first:
+            raise WrongDates("结束日期早于开始日期：请改日期")
+        return last
+
+
+OF_PARTICULARS = tuple(field.name for field in fields(Particulars))

@@ -18,6 +18,8 @@ def to_event(event: object) -> PublicEvent:
         case events.ClassOpened(class_id):
             data = asdict(event) | {"quotas": list(event.quotas)}
             return PublicEvent("catalog.class.opened.v1", class_id, data)
+        case events.ClassChanged(class_id):
+            return PublicEvent("catalog.class.changed.v1", class_id, asdict(event))
         case events.ClassClosed(class_id):
             return PublicEvent("catalog.class.closed.v1", class_id, asdict(event))
     raise TypeError(f"no wording for {type(event).__name__}")

@@ -11,7 +11,7 @@ from chassis.storage.aggregates import (
     mapping_of,
 )
 
-from catalog.domain.training_class import OPEN, TrainingClass
+from catalog.domain.training_class import CLOSED, OPEN, TrainingClass
 from catalog.domain.words import words_of
 
 Events = Sequence[object]
@@ -73,8 +73,8 @@ class StoredClasses:
         """Open classes that had begun on `day`, the latest begun first."""
         of_them = _open_filter(course_id, words, today)
         begun: Filter = {"starts_on": {"$lte": day}}
-        beyond = _after_filter("$lt", after)
-        return self._find_by_start([of_them, begun, *beyond], -1, limit)
+        beyond = _after_filter("starts_on", "$lt", after)
+        return self._find_by_day("starts_on", [of_them, begun, *beyond], -1, limit)
 
     def find_coming(
         self,
@@ -88,13 +88,45 @@ class StoredClasses:
         """Open classes that had not begun on `day`, the next to begin first."""
         of_them = _open_filter(course_id, words, today)
         to_come: Filter = {"starts_on": {"$gt": day}}
-        beyond = _after_filter("$gt", after)
-        return self._find_by_start([of_them, to_come, *beyond], 1, limit)
+        beyond = _after_filter("starts_on", "$gt", after)
+        return self._find_by_day("starts_on", [of_them, to_come, *beyond], 1, limit)
 
-    def _find_by_start(
-        self, bounds: Sequence[Filter], direction: int, limit: int
+    def find_closed(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        after: tuple[str, ...] | None,
+        limit: int,
     ) -> list[TrainingClass]:
-        order = [("starts_on", direction), ("_id", 1)]
+        """Closed classes that were not over on `day`, the next to end first."""
+        bounds: list[Filter] = [
+            {"state": CLOSED, "ends_on": {"$gte": day}},
+            *_narrowing(course_id, words),
+            *_after_filter("ends_on", "$gt", after),
+        ]
+        return self._find_by_day("ends_on", bounds, 1, limit)
+
+    def find_over(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        after: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[TrainingClass]:
+        """Classes that were over on `day`, the latest to end first."""
+        bounds: list[Filter] = [
+            {"ends_on": {"$lt": day}},
+            *_narrowing(course_id, words),
+            *_after_filter("ends_on", "$lt", after),
+        ]
+        return self._find_by_day("ends_on", bounds, -1, limit)
+
+    def _find_by_day(
+        self, field: str, bounds: Sequence[Filter], direction: int, limit: int
+    ) -> list[TrainingClass]:
+        order = [(field, direction), ("_id", 1)]
         return self.rows.find({"$and": bounds}, sort=order, limit=limit)
 
     def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
@@ -106,17 +138,24 @@ class StoredClasses:
 def _open_filter(course_id: str, words: Sequence[str], today: str) -> Filter:
     """Open and not over."""
     filter_: Filter = {"state": OPEN, "ends_on": {"$gte": today}}
-    if course_id:
-        filter_["course_id"] = course_id
-    if words:
-        filter_["title_words"] = {"$all": list(words)}
+    for part in _narrowing(course_id, words):
+        filter_ |= part
     return filter_
 
 
-def _after_filter(beyond: str, position: tuple[str, ...] | None) -> list[Filter]:
-    """The filter for classes beyond a first day, or of it and after an id."""
+def _narrowing(course_id: str, words: Sequence[str]) -> list[Filter]:
+    """Of one course, and with all these words; nothing where neither is asked."""
+    of_course: list[Filter] = [{"course_id": course_id}] if course_id else []
+    of_title: list[Filter] = [{"title_words": {"$all": list(words)}}] if words else []
+    return of_course + of_title
+
+
+def _after_filter(
+    field: str, beyond: str, position: tuple[str, ...] | None
+) -> list[Filter]:
+    """The filter for classes beyond a day of this field, or of it and after an id."""
     if position is None:
         return []
     day, id_ = position
-    same_day = {"starts_on": day, "_id": {"$gt": id_}}
-    return [{"$or": [{"starts_on": {beyond: day}}, same_day]}]
+    same_day = {field: day, "_id": {"$gt": id_}}
+    return [{"$or": [{field: {beyond: day}}, same_day]}]

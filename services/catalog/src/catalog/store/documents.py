@@ -98,6 +98,8 @@ class ClassDocument(Aggregate):
         ("state", "starts_on"),
         ("course_id", "state"),
         "title_words",
+        ("state", "ends_on"),
+        "ends_on",
     )
     course_id = me.StringField(required=True)
     title = me.StringField(required=True, max_length=200)

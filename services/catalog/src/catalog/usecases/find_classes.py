@@ -1,4 +1,4 @@
-"""Find classes that run or come, the nearest first."""
+"""Find classes by how far they are, the nearest first."""
 
 import datetime
 from functools import partial
@@ -7,10 +7,21 @@ from fields import Illegal
 from fields.codes import plain_date
 
 from catalog.domain.errors import BadCursor
-from catalog.domain.training_class import TrainingClass
+from catalog.domain.training_class import CLOSED, OVER, TrainingClass
 from catalog.domain.words import words_asked
-from catalog.usecases.paging import NOT_OURS, Page, load_cursor, read_page
+from catalog.usecases.paging import (
+    NOT_OURS,
+    Page,
+    Position,
+    Stage,
+    load_cursor,
+    read_page,
+)
 from catalog.usecases.ports import Classes
+
+COMING, RUNNING = "coming", "running"
+NEAR = (RUNNING, COMING)
+"""What is listed where no state is asked for, in this order."""
 
 
 def find_classes(
@@ -20,30 +31,42 @@ def find_classes(
     query: str,
     cursor: str,
     limit: int,
+    state: str = "",
 ) -> Page[TrainingClass]:
-    """Open classes of one course or of all, that have all words of the query.
+    """Classes in a state, of one course or of all, that have all words of the query.
 
-    First those that run, the latest begun first, then those to come, the next first;
-    none that is over. Which run is judged by the day of the first page, so that a
-    class that begins at midnight keeps its place. Raises BadCursor.
+    Without a state first those that run, the latest begun first, then those to come,
+    the next first. Closed ones come by their last days, the next first; those that are
+    over, closed or not, by theirs, the latest first.
+    How far a class is is judged by the day of the first page, so that one that begins
+    or ends at midnight keeps its place; open ones leave once they are over.
+    Raises BadCursor.
     """
-    begin = load_cursor(cursor, stages=2, parts=2)
+    asked_states = (state,) if state else NEAR
+    begin = load_cursor(cursor, stages=len(asked_states), parts=2)
     day = _day_of_mark(begin.mark) if begin else today.isoformat()
     asked = words_asked(query)
     if query.strip() and not asked:
         return Page([], "")
-    wanted = (course_id, asked, day, today.isoformat())
-    stages = [
-        partial(classes.find_running, *wanted),
-        partial(classes.find_coming, *wanted),
-    ]
+    begun_or_to_come = (course_id, asked, day, today.isoformat())
+    stages: dict[str, Stage[TrainingClass]] = {
+        RUNNING: partial(classes.find_running, *begun_or_to_come),
+        COMING: partial(classes.find_coming, *begun_or_to_come),
+        CLOSED: partial(classes.find_closed, course_id, asked, day),
+        OVER: partial(classes.find_over, course_id, asked, day),
+    }
+    position_of = _by_end if state in (CLOSED, OVER) else _by_start
     return read_page(
-        stages,
-        lambda found_class: (found_class.starts_on, found_class.id),
-        begin,
-        limit,
-        day,
+        [stages[name] for name in asked_states], position_of, begin, limit, day
     )
+
+
+def _by_start(found_class: TrainingClass) -> Position:
+    return found_class.starts_on, found_class.id
+
+
+def _by_end(found_class: TrainingClass) -> Position:
+    return found_class.ends_on, found_class.id
 
 
 def _day_of_mark(mark: str) -> str:

@@ -168,6 +168,29 @@ class Classes(Protocol):
     ) -> list[TrainingClass]:
         """Open classes that had not begun on `day`, the next to begin first."""
 
+    def find_closed(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        after: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[TrainingClass]:
+        """Closed classes that were not over on `day`, the next to end first.
+
+        Of one course or of all, with all these words; those after a last day and id.
+        """
+
+    def find_over(
+        self,
+        course_id: str,
+        words: Sequence[str],
+        day: str,
+        after: tuple[str, ...] | None,
+        limit: int,
+    ) -> list[TrainingClass]:
+        """Classes that were over on `day`, open or closed, the latest to end first."""
+
     def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         """A class of the course that is not over, open or closed, if there is one."""
 

@@ -85,7 +85,11 @@ class WaitingTicket:
 
 @dataclass(frozen=True)
 class SeatBook:
-    """The seats of one class. `ends_on` is its last day, an ISO date, or empty."""
+    """The seats of one class. `ends_on` is its last day, an ISO date, or empty.
+
+    `class_version` is the version of the class that the last day was taken from, 0 for
+    one that was not changed since the book was begun.
+    """
 
     class_id: str
     course_id: str
@@ -97,6 +101,7 @@ class SeatBook:
     journal: tuple[JournalEntry, ...] = ()
     closed: bool = False
     ends_on: str = ""
+    class_version: int = 0
 
     def takes_people(self, today: datetime.date) -> bool:
         """Whether the class is open on a day of the college: not closed, not over."""

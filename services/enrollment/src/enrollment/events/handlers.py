@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 
-from chassis.events.envelope import Envelope, at_work_on
+from chassis.events.envelope import Envelope
 from chassis.inbox.consumer import Handler
 
 from enrollment.domain.branch_feed import FeedEvent
 from enrollment.events import projected_rows
+from enrollment.events.class_handlers import build_class_handlers
 from enrollment.events.fed_events import build_feed_handlers
-from enrollment.usecases.follow_classes import close_class, empty_book, open_class
 from enrollment.usecases.ports import Books, Catalog
 from enrollment.usecases.roster_ports import ProjectedStudies
 
@@ -22,25 +22,6 @@ def build_handlers(
     """Event type → handler."""
     feed_handlers = build_feed_handlers(append)
 
-    def on_class_opened(events: Sequence[Envelope]) -> None:
-        for event in events:
-            data = event.data
-            quotas = {q["branch_id"]: q["seats"] for q in data["quotas"]}
-            book = empty_book(
-                data["class_id"],
-                data["course_id"],
-                data["capacity"],
-                quotas,
-                data["ends_on"],
-            )
-            with at_work_on(event):
-                open_class(books, book)
-
-    def on_class_closed(events: Sequence[Envelope]) -> None:
-        for event in events:
-            with at_work_on(event):
-                close_class(books, catalog, event.data["class_id"])
-
     def on_course_published(events: Sequence[Envelope]) -> None:
         studies.put_courses([projected_rows.row_of_course(event) for event in events])
 
@@ -53,11 +34,13 @@ def build_handlers(
         )
         feed_handlers["learning.certificate.issued.v1"](events)
 
-    return feed_handlers | {
-        "catalog.class.opened.v1": on_class_opened,
-        "catalog.class.closed.v1": on_class_closed,
-        "catalog.course.published.v1": on_course_published,
-        "media.watch.progressed.v1": on_watched,
-        "media.watch.completed.v1": on_watched,
-        "learning.certificate.issued.v1": on_certificate_issued,
-    }
+    return (
+        feed_handlers
+        | build_class_handlers(books, catalog)
+        | {
+            "catalog.course.published.v1": on_course_published,
+            "media.watch.progressed.v1": on_watched,
+            "media.watch.completed.v1": on_watched,
+            "learning.certificate.issued.v1": on_certificate_issued,
+        }
+    )

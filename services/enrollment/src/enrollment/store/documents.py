@@ -120,6 +120,7 @@ class SeatBookDocument(Aggregate):
     journal = me.ListField(me.DictField())
     closed = me.BooleanField(required=True)
     ends_on = me.StringField()
+    class_version = me.IntField()
 
 
 class EnrolmentDocument(Aggregate):

@@ -1,4 +1,4 @@
-"""Open and close seat books as catalog opens and closes classes."""
+"""Open, change and close seat books as catalog does classes."""
 
 from dataclasses import replace
 
@@ -33,9 +33,33 @@ def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
     def decide_closing(book: SeatBook) -> SeatBook | None:
         return None if book.closed else replace(book, closed=True)
 
+    if _has_book(books, catalog, class_id):
+        books.change(class_id, decide_closing)
+
+
+def change_class(
+    books: Books, catalog: Catalog, class_id: str, ends_on: str, version: int
+) -> None:
+    """Give a class's seat book another last day.
+
+    What comes of an older version of the class than the book has seen changes nothing.
+    A book that is not there yet is begun as the class stands.
+    """
+
+    def decide_change(book: SeatBook) -> SeatBook | None:
+        if version <= book.class_version:
+            return None
+        return replace(book, ends_on=ends_on, class_version=version)
+
+    if _has_book(books, catalog, class_id):
+        books.change(class_id, decide_change)
+
+
+def _has_book(books: Books, catalog: Catalog, class_id: str) -> bool:
+    """Whether a class has a book by now, begun as catalog knows the class."""
     if books.get(class_id) is None:
         book = catalog.get_seat_book(class_id)
         if book is None:
-            return
+            return False
         books.create(book)
-    books.change(class_id, decide_closing)
+    return True

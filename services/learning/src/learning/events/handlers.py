@@ -33,7 +33,7 @@ def build_handlers(
         courses = [projected_rows.row_of_course(event) for event in events]
         follow_courses(projections, make_ups, courses)
 
-    def on_class_opened(events: Sequence[Envelope]) -> None:
+    def on_class(events: Sequence[Envelope]) -> None:
         projections.put_classes(
             [projected_rows.row_of_class(event) for event in events]
         )
@@ -58,7 +58,8 @@ def build_handlers(
     return {
         "enrollment.person.deleted.v1": _forgetter_of(about_people),
         "catalog.course.published.v1": on_course_published,
-        "catalog.class.opened.v1": on_class_opened,
+        "catalog.class.opened.v1": on_class,
+        "catalog.class.changed.v1": on_class,
         "enrollment.seat.taken.v1": on_seat,
         "enrollment.seat.promoted.v1": on_seat,
         "enrollment.seat.withdrawn.v1": on_seat,

@@ -18,16 +18,16 @@ def row_of_course(event: Envelope) -> tuple[str, int, Course]:
 
 
 def row_of_class(event: Envelope) -> tuple[str, int, TrainingClass]:
-    """The row of a class as it was opened."""
+    """The row of a class as it was opened, or as it was changed since."""
     data = event.data
-    opened = TrainingClass(
+    projected = TrainingClass(
         data["class_id"],
         data["course_id"],
         data["title"],
         data["starts_on"],
         data["ends_on"],
     )
-    return opened.id, event.version, opened
+    return projected.id, event.version, projected
 
 
 def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
@@ -75,7 +75,10 @@ def row_of_alias(event: Envelope) -> tuple[str, int, Alias]:
 
 
 COURSES = {"catalog.course.published.v1": row_of_course}
-CLASSES = {"catalog.class.opened.v1": row_of_class}
+CLASSES = {
+    "catalog.class.opened.v1": row_of_class,
+    "catalog.class.changed.v1": row_of_class,
+}
 SEATS = {
     "enrollment.seat.taken.v1": row_of_seat,
     "enrollment.seat.promoted.v1": row_of_seat,

@@ -21,7 +21,7 @@ def build_handlers(
 ) -> dict[str, Handler]:
     """Event type → handler."""
 
-    def on_class_opened(events: Sequence[Envelope]) -> None:
+    def on_class(events: Sequence[Envelope]) -> None:
         titles.put([row_of_title(event) for event in events])
 
     def on_aliases(events: Sequence[Envelope]) -> None:
@@ -41,7 +41,8 @@ def build_handlers(
 
     return {
         "enrollment.person.deleted.v1": on_person_deleted,
-        "catalog.class.opened.v1": on_class_opened,
+        "catalog.class.opened.v1": on_class,
+        "catalog.class.changed.v1": on_class,
         "enrollment.person.merged.v1": on_aliases,
         "enrollment.person.unmerged.v1": on_aliases,
         "enrollment.seat.taken.v1": notifier_of(_seat_reader("seat-taken")),

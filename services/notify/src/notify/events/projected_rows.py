@@ -20,7 +20,10 @@ def row_of_alias(event: Envelope) -> tuple[str, int, Alias]:
     return alias.id, event.version, alias
 
 
-TITLES = {"catalog.class.opened.v1": row_of_title}
+TITLES = {
+    "catalog.class.opened.v1": row_of_title,
+    "catalog.class.changed.v1": row_of_title,
+}
 ALIASES = {
     "enrollment.person.merged.v1": row_of_alias,
     "enrollment.person.unmerged.v1": row_of_alias,
