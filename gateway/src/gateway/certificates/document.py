@@ -179,10 +179,10 @@ def _write_foot(pdf: FPDF, sheet: Sheet) -> None:
     room = ACROSS - QR_SIZE - 10
     pdf.set_font(FONTS[BOLD], size=size)
     pdf.set_text_color(*INK)
-    lines = pdf.multi_cell(
-        room, size * 0.5, sheet.issuer, align=Align.R, dry_run=True, output="LINES"
+    high = pdf.multi_cell(
+        room, size * 0.5, sheet.issuer, align=Align.R, dry_run=True, output="HEIGHT"
     )
-    pdf.set_xy(LEFT + QR_SIZE + 10, top + QR_SIZE - 7 - len(lines) * size * 0.5)
+    pdf.set_xy(LEFT + QR_SIZE + 10, top + QR_SIZE - 7 - cast(float, high))
     pdf.multi_cell(
         room, size * 0.5, sheet.issuer, align=Align.R, new_x="LEFT", new_y="NEXT"
     )

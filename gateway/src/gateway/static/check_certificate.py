@@ -14,20 +14,21 @@ import base64
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-def load_bytes(text):
+def load_bytes(text: str) -> bytes:
     """The bytes of base64url, with padding or without."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def find_signed(certificate, keys):
+def find_signed(certificate: Any, keys: Any) -> "dict[str, str]":
     """The signed fields. Raises ValueError for what nobody of these keys signed."""
     signed = certificate["signed_text"].encode("utf-8")
-    printed = json.loads(signed)
+    printed: dict[str, str] = json.loads(signed)
     found = [key for key in keys["keys"] if key["kid"] == printed["key_id"]]
     if not found:
         raise ValueError(f"keys.json has no key {printed['key_id']!r}")
@@ -41,7 +42,7 @@ def find_signed(certificate, keys):
     return printed
 
 
-def main(certificate_file, keys_file):
+def main(certificate_file: str, keys_file: str) -> int:
     """Print what was signed, or why it is not believed; the exit code."""
     certificate = json.loads(Path(certificate_file).read_text("utf-8"))
     keys = json.loads(Path(keys_file).read_text("utf-8"))
