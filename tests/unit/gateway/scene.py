@@ -62,7 +62,9 @@ class Service:
             self.waited = max(self.waited, more["seconds"])
             time.sleep(more["seconds"] if self.really else 0.0)
             raise Problem(503, "service-away", "It does not answer.")
-        found = self.answers.get(f"{method} {said}", self.answers.get(said))
+        found = self.answers.get(f"{method} {said}")
+        if found is None:
+            found = self.answers.get(said)
         if isinstance(found, Problem):
             raise found
         if callable(found):

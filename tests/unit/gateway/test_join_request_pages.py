@@ -42,7 +42,8 @@ def before(pages: Any, role: str, **enrollment: Any) -> Scene:
         "/classes": page_of(CLASS), "/classes/c1": CLASS, "/courses/k1": COURSE,
     }  # fmt: skip
     made.services["learning"].answers = {"/record": RECORD, "/certificates": []}
-    answers: dict[str, Any] = {"enrolments": [], "seats": [SEATS]} | enrollment
+    answers: dict[str, Any] = {"enrolments": [], "seats": [SEATS]}
+    answers |= {"contacts": page_of(), "contacts/college": page_of()} | enrollment
     made.services["enrollment"].answers = {f"/{n}": a for n, a in answers.items()}
     return made
 

@@ -14,6 +14,8 @@ KINDS = frozenset(
         "hours-credited",
         "course-completed",
         "certificate-issued",
+        "request-refused",
+        "request-lapsed",
         REMINDER,
     }
 )
