@@ -73,8 +73,8 @@ def _find_operations(service: str, document: Json) -> Iterator[tuple[str, str, J
     for path, methods in document["paths"].items():
         full = f"/api/{service}{path}"
         for method, operation in methods.items():
-            is_for_services = "x-services" in operation
-            if scope.can_call(method.upper(), full) and not is_for_services:
+            is_for_people = "x-services" not in operation or "x-roles" in operation
+            if is_for_people and scope.can_call(method.upper(), full):
                 yield full, method, operation
 
 
