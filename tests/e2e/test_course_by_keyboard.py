@@ -21,6 +21,8 @@ from tests.platform.running import Platform
 
 pytestmark = pytest.mark.part("chromium")
 CAPTIONS = "1\n00:00:01,000 --> 00:00:02,000\n你好\n"
+LONG_SECONDS = 120
+"""Of a video that is still being made at the next look of its page, two seconds on."""
 PICTURE = """() => {
   const canvas = document.createElement("canvas");
   Object.assign(canvas, { width: 1280, height: 720 });
@@ -146,9 +148,10 @@ def add_captions(typist: Typist, file: Path) -> None:
 
 
 def test_who_stands_on_what_goes_away_is_not_thrown_out(
-    typist: Typist, platform: Platform, video: Path
+    typist: Typist, platform: Platform, tmp_path: Path
 ) -> None:
     """The button that cancels goes when the video is made, or with the next look."""
+    video = chain.small_lecture(tmp_path / "long.mp4", LONG_SECONDS)
     let_in(typist.page, platform)
     typist.open(f"/staff/courses/{make_course(platform)}/lessons/a")
     typist.attach(typist.page.locator("#video-file"), video)

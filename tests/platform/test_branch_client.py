@@ -187,16 +187,6 @@ def test_a_push_that_was_killed_goes_on_where_it_stopped(
     assert again.document == pushed.document
 
 
-def read_interrupted(push: subprocess.Popen[str]) -> str:
-    """What it printed after Ctrl-C: pressed again, as people do, where Python lost one
-    inside a callback that nothing may leave."""
-    for _ in range(6):
-        push.send_signal(signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            return push.communicate(timeout=10)[0]
-    raise AssertionError("it goes on")
-
-
 def test_who_interrupts_a_push_has_what_was_done_and_goes_on_later(
     platform: Platform, ways: Ways, tmp_path: Path
 ) -> None:
@@ -207,7 +197,8 @@ def test_who_interrupts_a_push_has_what_was_done_and_goes_on_later(
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     ) as stopped:  # fmt: skip
         until(journal.exists, 60, every=0.01)
-        told = read_interrupted(stopped)
+        stopped.send_signal(signal.SIGINT)
+        told = stopped.communicate(timeout=60)[0]
     document = json.loads(told)
     assert (stopped.returncode, document["exit_code"]) == (5, 5)
     assert document["missing"]

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -136,14 +137,34 @@ def _send(
     client: BranchClient, read: RosterFile, journal: PushJournal, wanted: Wanted
 ) -> Result:
     """Send; whoever interrupts it finds what was done until then."""
-    with _show_rows(len(read.rows), wanted.as_json) as progress:
+    pressed = _note_interrupts()
+    with _show_rows(len(read.rows), wanted.as_json) as show:
+
+        def go_on(done: int) -> None:
+            show(done)
+            if pressed.is_set():
+                raise KeyboardInterrupt
+
         try:
             return send_roster(
-                read, client.carrier, wanted.dry_run, progress, wanted.timeout, journal
+                read, client.carrier, wanted.dry_run, go_on, wanted.timeout, journal
             )
         except KeyboardInterrupt:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # what was done is written now
             return _stop_here(read, journal)
+
+
+def _note_interrupts() -> threading.Event:
+    """Set once somebody interrupts. The exception alone is lost where it comes inside a
+    callback that nothing may leave."""
+    pressed = threading.Event()
+
+    def press(*_: object) -> None:
+        pressed.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, press)
+    return pressed
 
 
 def _stop_here(read: RosterFile, journal: PushJournal) -> Result:

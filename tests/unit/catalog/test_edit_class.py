@@ -5,12 +5,20 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from catalog.domain.errors import EditConflict, WrongDates
+from catalog.domain.course import Course
+from catalog.domain.errors import (
+    CourseNotCompletable,
+    EditConflict,
+    WrongDates,
+    WrongState,
+)
 from catalog.domain.events import ClassChanged
 from catalog.domain.training_class import CLOSED, Particulars, TrainingClass
 from catalog.events.to_events import to_event
+from catalog.usecases.edit_class import edit_class
 
-from tests.unit.catalog.catalogue import CLASS, Catalogue
+from tests.unit.catalog.catalogue import CLASS, EDITED, LECTURE, SECRET, Catalogue
+from tests.unit.catalog.fakes import FakeClasses, FakeCourses
 
 TODAY = datetime.date(2026, 11, 28)
 BODY = {
@@ -103,3 +111,19 @@ def test_a_class_that_is_not_there_is_not_edited() -> None:
         "staff", "/classes/c9", method="PUT", body=BODY, match="*"
     )
     assert status == 404
+
+
+def test_a_class_that_was_over_takes_people_again_only_of_a_course_for_them() -> None:
+    over = replace(CLASS, ends_on="2026-11-27")
+    draft = Course("k1", "课", "m1", "", "王老师", (LECTURE,))
+    onsite = Course("k1", "课", "m1", "", "王老师", (SECRET,)).publish()[0]
+    longer = replace(over.particulars, ends_on="2026-12-31")
+    renamed = replace(over.particulars, title="新名")
+    for course, fault in ((draft, WrongState), (onsite, CourseNotCompletable)):
+        classes, courses = FakeClasses(over), FakeCourses(course)
+        with pytest.raises(fault):
+            edit_class(classes, courses, "c1", longer, TODAY, None)
+        assert edit_class(classes, courses, "c1", renamed, TODAY, None).title == "新名"
+    classes = FakeClasses(over)
+    made = edit_class(classes, FakeCourses(EDITED), "c1", longer, TODAY, None)
+    assert made.ends_on == "2026-12-31"

@@ -102,14 +102,15 @@ class Told:
 
 
 @pytest.mark.parametrize(
-    ("state", "is_closed"), [("open", False), ("closed", True), ("over", True)]
+    ("state", "is_closed"), [("open", False), ("closed", True), ("over", False)]
 )
-def test_a_class_asked_for_at_catalog_takes_people_only_while_it_is_open(
+def test_a_class_asked_for_at_catalog_is_closed_where_staff_closed_it(
     state: str, is_closed: bool
 ) -> None:
     book = CatalogClient(Told(state)).get_seat_book("c1")  # type: ignore[arg-type]
     assert book is not None
     assert (book.closed, book.capacity) == (is_closed, 5)
+    assert not book.takes_people(datetime.date(2027, 1, 1)), "it is over by then"
 
 
 def test_a_class_that_catalog_does_not_know_has_no_book() -> None:

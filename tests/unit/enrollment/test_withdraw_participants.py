@@ -223,7 +223,8 @@ def test_no_other_decision_reads_as_one_that_can_be_undone(left_by: str) -> None
 
 
 def test_a_key_with_anything_in_it_still_names_its_day() -> None:
-    key = withdrawal_key(datetime.date(2026, 12, 28), "a/b/@withdrawals/2020-01-01")
+    day, odd = datetime.date(2026, 12, 28), "a/b/@withdrawals/2020-01-01"
+    key = withdrawal_key(day, "o/2020-01-01", odd)
     assert last_return_day(key) == datetime.date(2027, 1, 4)
 
 
@@ -249,3 +250,9 @@ def test_wherever_the_process_dies_the_repeat_ends_right() -> None:
         if not died:
             return
     pytest.fail("It never came to its end.")
+
+
+def test_two_who_send_the_same_key_decide_each_for_themselves() -> None:
+    day = datetime.date(2026, 12, 28)
+    keys = {withdrawal_key(day, who, "k") for who in ("east", "west", "east\nk")}
+    assert len(keys) == 3

@@ -8,7 +8,7 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
-from gateway.certificates.document import Sheet, WriteCertificates
+from gateway.certificates.document import Sheet, TooManyAtOnce, WriteCertificates
 
 WRITE = WriteCertificates()
 ADDRESS = "https://biyong.example/verify/BY-2026-ABCD-EFGH-JKLM"
@@ -121,6 +121,13 @@ def test_the_same_sheet_is_the_same_bytes_in_every_process() -> None:
 def test_twenty_at_once_are_each_their_own() -> None:
     sheets = [replace(SHEET, name=f"学员{number}号") for number in range(20)]
     with ThreadPoolExecutor(20) as pool:
-        written = list(pool.map(WriteCertificates(), sheets))
+        written = list(pool.map(WriteCertificates(turn_seconds=120.0), sheets))
     for sheet, document in zip(sheets, written, strict=True):
         assert sheet.name in text_of(pypdfium2.PdfDocument(document)[0])
+
+
+def test_who_waits_too_long_for_a_turn_is_told_to_come_again() -> None:
+    write = WriteCertificates(turn_seconds=0.01)
+    with write._turn, pytest.raises(TooManyAtOnce):
+        write(SHEET)
+    assert write(SHEET)

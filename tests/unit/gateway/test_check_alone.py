@@ -130,7 +130,7 @@ def test_what_was_revoked_or_replaced_when_it_was_saved_is_told(
     done = check(
         tmp_path, made.get(f"{PATH}.json").json, made.get("/verify/keys.json").json
     )
-    assert done.returncode == 0
+    assert done.returncode == 2
     assert "REVOKED on 2027-01-02: 误发" in done.stdout
     assert "REPLACED by BY-2027-2" in done.stdout
 

@@ -66,6 +66,17 @@ def test_a_branch_that_is_not_known_withholds_no_certificate(world: World) -> No
     assert printed(issued) == ("", *PRINTED[1:])
 
 
+def test_beside_an_earlier_release_none_of_it_is_printed_and_nobody_is_asked(
+    world: World,
+) -> None:
+    world.certify.branch_names = None
+    world.follow(ASKED)
+    world.watch("a", "b")
+    [issued] = world.certificates.rows.values()
+    assert printed(issued) == ("", "", "")
+    assert issued.signed_text() == as_signed_before(issued)
+
+
 def test_what_changes_later_changes_nothing_that_was_signed(world: World) -> None:
     world.follow(ASKED)
     world.watch("a", "b")

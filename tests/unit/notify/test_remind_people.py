@@ -38,7 +38,7 @@ class World:
             self.notices, self.mails, titles, lambda: self.now, self.deleted,
             FindLanguages(FakeLanguages(), FakeGroups()),
         )  # fmt: skip
-        remind = RemindPeople(self.notices, titles, tell, lambda: self.now)
+        remind = RemindPeople(self.mails, titles, tell, lambda: self.now)
         return remind(class_id, people, "2026-12-31")
 
 
@@ -58,6 +58,14 @@ def test_who_was_reminded_today_is_not_reminded_again() -> None:
     world.remind("p1")
     assert world.remind("p1", "p2") == Reminded(["p2"], ["p1"])
     assert len(world.mails.rows) == 2
+
+
+def test_whose_mail_was_not_written_before_a_crash_gets_it_the_next_time() -> None:
+    world = World()
+    world.remind("p1")
+    world.mails.rows.clear()  # as where the process died after the notice
+    assert world.remind("p1") == Reminded(["p1"], [])
+    assert (len(world.notices.rows), len(world.mails.rows)) == (1, 1)
 
 
 def test_the_same_person_named_twice_is_reminded_once() -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import threading
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,9 @@ REGULAR, BOLD = 400, 700
 FONTS = {REGULAR: "regular", BOLD: "bold"}
 SIZES = {"": (26.0, 19.0), "long": (16.0, 14.0), "longest": (9.5, 9.5)}
 """Points of a name and of a title, by how long it is: 200 letters of both fit."""
+TURN_SECONDS = 5.0
+"""For a turn: the first sheet of a process takes about four. Whoever drew a thousand
+would else hold every thread that answers pages."""
 LATELY = 64
 """Documents that are there for who asks again; each has some 40 KB."""
 
@@ -60,15 +64,27 @@ class Sheet:
         return head + lines + foot + self.across + " "
 
 
-class WriteCertificates:
-    """Writes sheets; who asks again for one that was asked for lately gets the same."""
+class TooManyAtOnce(Exception):
+    """Others are having theirs drawn; one may ask again."""
 
-    def __init__(self) -> None:
+
+class WriteCertificates:
+    """Writes sheets, one at a time; who asks again for one that was asked for lately
+    gets the same."""
+
+    def __init__(self, turn_seconds: float = TURN_SECONDS) -> None:
+        self.turn_seconds = turn_seconds
         self._write = lru_cache(LATELY)(_write_sheet)
+        self._turn = threading.Lock()
 
     def __call__(self, sheet: Sheet) -> bytes:
-        """The document; the same sheet is the same bytes."""
-        return self._write(sheet)
+        """The document; the same sheet is the same bytes. Raises TooManyAtOnce."""
+        if not self._turn.acquire(timeout=self.turn_seconds):
+            raise TooManyAtOnce
+        try:
+            return self._write(sheet)
+        finally:
+            self._turn.release()
 
 
 def _write_sheet(sheet: Sheet) -> bytes:

@@ -4,7 +4,8 @@
 
 CERTIFICATE.json is what /verify/NUMBER.json answers, keys.json what /verify/keys.json
 does: keep the keys, or take them from where the college publishes them besides. Needs
-Python 3.9 and `pip install cryptography`. Exit code 0: every field is as it was signed.
+Python 3.9 and `pip install cryptography`. Exit code 0: every field is as it was signed;
+1: not; 2: it is, and the certificate says that it was revoked or replaced since.
 
 What is signed are the bytes of `signed_text`; whether the certificate was revoked since
 is not, so the page /verify/NUMBER has the last word on that as long as it answers.
@@ -51,6 +52,7 @@ def main(certificate_file: str, keys_file: str) -> int:
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         print(f"NOT GENUINE: {error}")
         return 1
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     print("GENUINE: every field is as it was signed")
     for name, text in printed.items():
         print(f"  {name}: {text}")
@@ -58,7 +60,7 @@ def main(certificate_file: str, keys_file: str) -> int:
         print(f"REVOKED on {certificate['revoked_on']}: {certificate['revoked_for']}")
     if certificate.get("replaced_by"):
         print(f"REPLACED by {certificate['replaced_by']}")
-    return 0
+    return 2 if certificate.get("revoked_on") or certificate.get("replaced_by") else 0
 
 
 if __name__ == "__main__":

@@ -128,7 +128,7 @@ def _build_certify(
         certificates,
         KeySeal(Path(settings.certificate_keys_file)),
         NamesOfForgotten(names, forgotten),
-        names,
+        names if settings.certificate_details else None,
         base.clock.now,
         settings.issuer_name,
         settings.certificate_secret.encode(),

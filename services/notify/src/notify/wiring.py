@@ -106,7 +106,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     routes = [
         NoticeRoutes(notices, aliases, ReadNotice(notices), languages),
         PreferenceRoutes(ChooseLanguage(languages, about_people)),
-        ReminderRoutes(RemindPeople(notices, titles, tell, now)),
+        ReminderRoutes(RemindPeople(sending.mails, titles, tell, now)),
         MailRoutes(take, tray),
         HoldingsRoutes(about_people),
     ]

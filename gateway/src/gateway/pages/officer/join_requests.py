@@ -33,6 +33,8 @@ from gateway.texts.language import gettext, translate_refusal
 PATH = "/requests"
 SHOWN = 50
 LONGEST_CURSOR = 400
+DECIDING_SECONDS = 20.0
+"""For as many as a page shows, each with a seat of its own, on a busy morning."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,13 @@ class JoinRequestPages(Routes):
             reason=form.reason.data or "",
         )
         try:
-            done = page_services().enrollment.post_decisions(asked, form.once_key)
+            services = page_services(DECIDING_SECONDS)
+            done = services.enrollment.post_decisions(asked, form.once_key)
         except Problem as problem:
             if problem.status not in (404, 409, 422, 503):
                 raise
             apply_problem(form, problem, problem.detail)
+            form.renew()  # those that are decided by now are gone from the list
             return _render_list(form, problem.status)
         return _render_list(DecisionForm(), outcome=view_outcome(done))
 

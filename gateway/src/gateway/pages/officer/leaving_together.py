@@ -7,7 +7,7 @@ from chassis.http.problem import Problem
 from chassis.http.routing import Routes, post
 from contracts.http.catalog import ClassOut
 from contracts.http.participants import LeaversIn
-from flask import Response
+from flask import Response, request
 
 from gateway.clients.page_services import PageServices
 from gateway.forms.base import apply_problem
@@ -25,7 +25,9 @@ from gateway.pages.role_guard import for_role
 from gateway.texts import N_
 from gateway.texts.language import gettext
 
-NOT_TAKEN = (409, 422, 503)
+UNKNOWN = 503
+"""No answer came: it may be done by now, or not."""
+NOT_TAKEN = (409, 422, UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def _act(
         if problem.status not in NOT_TAKEN:
             raise
         apply_problem(form, problem, problem.detail)
+        if problem.status == UNKNOWN:
+            return _render_unknown(class_, form)
         return _render_question(class_, form, [], problem.status)
     return render_page(
         "officer/participants/outcome.html",
@@ -155,6 +159,17 @@ def _list_kinds(
         for text, ids in kinds
         if ids
     ]
+
+
+def _render_unknown(class_: ClassOut, form: LeaversForm) -> Response:
+    """That nobody knows, and the same form once more: sent again it is done once."""
+    return render_page(
+        "officer/participants/unknown.html",
+        UNKNOWN,
+        class_=class_,
+        form=form,
+        path=request.path,
+    )
 
 
 def _render_question(

@@ -4,11 +4,12 @@ import datetime
 
 import msgspec
 from chassis.http.auth import allow_everyone
+from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get
 from contracts.http.learning import VerdictOut
 from flask import Response
 
-from gateway.certificates.document import Sheet, WriteCertificates
+from gateway.certificates.document import Sheet, TooManyAtOnce, WriteCertificates
 from gateway.pages.certificate_view import view_certificate
 from gateway.pages.page_client import page_services
 from gateway.pages.public.certificates import get_certificate
@@ -17,6 +18,7 @@ from gateway.texts import N_
 from gateway.texts.language import gettext, page_language
 
 JSON, PDF = "application/json", "application/pdf"
+AGAIN = "证书正在为别人生成：请过几秒再试"
 
 
 class CertificateFilePages(Routes):
@@ -33,7 +35,10 @@ class CertificateFilePages(Routes):
         """The sheet for whoever has its number, in the language of who asks."""
         verdict = get_certificate(number)
         address = f"{self.public_url}/verify/{verdict.number}"
-        written = self.write(view_sheet(verdict, address))
+        try:
+            written = self.write(view_sheet(verdict, address))
+        except TooManyAtOnce as busy:
+            raise Problem(503, "service-away", AGAIN) from busy
         return _serve_file(written, PDF, f"{verdict.number}.pdf")
 
     @get("/verify/<number>.json")

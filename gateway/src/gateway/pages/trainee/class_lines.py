@@ -80,7 +80,8 @@ def _name_state(own: OwnClass) -> str:
             return gettext(N_("今天到期"))
         return _name_days(own.days, N_("明天到期"), N_("还有 %(n)s 天"))
     if own.stage == FINISHED and own.certificate:
-        return gettext(N_("已结业"))
+        is_revoked = own.certificate.revoked_on
+        return gettext(N_("证书已撤销") if is_revoked else N_("已结业"))
     return gettext(STAGES[own.stage])
 
 
@@ -93,6 +94,8 @@ def _pick_tone(own: OwnClass) -> str:
         if own.days <= URGENT_DAYS:
             return "no"
         return "wait" if own.days <= NEAR_DAYS else "info"
+    if own.certificate and own.certificate.revoked_on:
+        return "no"
     return TONES.get(own.stage, "")
 
 

@@ -82,7 +82,9 @@ class ClassRoutes(Routes):
         """A class gets another title, other days, another place or form."""
         wanted = Particulars(**msgspec.structs.asdict(asked))
         return show_change(
-            lambda: edit_class(self.classes, id_, wanted, self.today(), edit.version),
+            lambda: edit_class(
+                self.classes, self.courses, id_, wanted, self.today(), edit.version
+            ),
             self._dump_shown_class,
         )
 

@@ -21,7 +21,15 @@ def open_class(
     Raises WrongState unless its course is published, CourseNotCompletable while a
     lesson of the published edition cannot be completed, WrongDates, QuotaRepeated.
     """
-    course = require_course(courses, training_class.course_id)
+    require_completable(courses, training_class.course_id)
+    classes.create(training_class, training_class.open(today))
+    return training_class
+
+
+def require_completable(courses: Courses, course_id: str) -> None:
+    """That a course can be completed by who enrols now. Raises UnknownCourse,
+    WrongState unless it is published, CourseNotCompletable."""
+    course = require_course(courses, course_id)
     if course.state != PUBLISHED or course.published is None:
         raise WrongState("课程尚未发布：请先发布课程再开班")
     if blocking := not_completable(course.published.lessons):
@@ -29,8 +37,6 @@ def open_class(
             f"课时《{blocking[0].title}》暂不计学时，学员无法结业："
             "请先发布一版只有视频课时的课程再开班"
         )
-    classes.create(training_class, training_class.open(today))
-    return training_class
 
 
 def close_class(classes: Classes, id_: str) -> TrainingClass:

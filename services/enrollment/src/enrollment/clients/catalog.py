@@ -30,4 +30,5 @@ class CatalogClient:
         book = empty_book(
             class_id, answer["course_id"], answer["capacity"], quotas, answer["ends_on"]
         )
-        return replace(book, closed=answer["state"] != "open")
+        # one that is over is not closed: its last day says so, and can still be moved
+        return replace(book, closed=answer["state"] == "closed")

@@ -4,16 +4,20 @@ The day stands in the key of the decision, so that the enrolment itself says unt
 """
 
 import datetime
+import hashlib
 
 RETURN_DAYS = 7
 """As long as a roster that was taken back can be redone."""
+DIGITS = 32
 PREFIX = "@withdrawals"
 """No branch's id begins so, and with such an id the keys of all its chunks begin."""
 
 
-def withdrawal_key(day: datetime.date, key: str) -> str:
-    """The key of a decision that withdraws several, made on a day of the college."""
-    return f"{PREFIX}/{day.isoformat()}/{key}"
+def withdrawal_key(day: datetime.date, who: str, key: str) -> str:
+    """The key of a decision that withdraws several, made by somebody on a day of the
+    college: two people's forms may bear the same."""
+    digest = hashlib.sha256(f"{who}\n{key}".encode()).hexdigest()[:DIGITS]
+    return f"{PREFIX}/{day.isoformat()}/{digest}"
 
 
 def last_return_day(left_by: str) -> datetime.date | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound
 
+from enrollment.domain.errors import UnknownRequest
 from enrollment.domain.join_request import (
     PENDING,
     Decided,
@@ -39,8 +40,12 @@ class StoredJoinRequests:
     def change(
         self, stored_id: str, decide: Callable[[JoinRequest], Decided | None]
     ) -> JoinRequest:
-        """Read, decide, write under the version that was read; as it is then."""
-        return self.rows.change(stored_id, decide)
+        """Read, decide, write under the version that was read; as it is then. Raises
+        UnknownRequest where it was deleted."""
+        try:
+            return self.rows.change(stored_id, decide)
+        except NotFound as gone:
+            raise UnknownRequest("这个申请已不在：请刷新后再看") from gone
 
     def find_by_people(self, person_ids: Sequence[str]) -> list[JoinRequest]:
         """All of these records, newest first."""
@@ -73,10 +78,11 @@ class StoredJoinRequests:
             "decided": {"$gt": 0.0},
             "$or": [
                 {"decided": {"$lt": moment}},
-                {"decided": moment, "_id": {"$gt": id_}},
+                {"decided": moment, "_id": {"$lt": id_}},
             ],
         }
-        return self.rows.find(filter_, sort=[("decided", -1), ("_id", 1)], limit=limit)
+        newest = [("decided", -1), ("_id", -1)]  # one direction: an index is read by it
+        return self.rows.find(filter_, sort=newest, limit=limit)
 
     def find_unsettled(self, until: float, limit: int) -> list[JoinRequest]:
         """Approved ones whose seats should have been asked for by now."""

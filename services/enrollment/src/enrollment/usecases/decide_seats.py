@@ -134,7 +134,7 @@ class DecideSeats:
 
         def decide_withdrawal(book: SeatBook) -> SeatBook | None:
             leavers = find_leavers(book)
-            if not leavers:
+            if not leavers or book.get_entry(key) is not None:
                 return None
             waiting = book.waiting_list(self.enrolments.find_waiting(class_id))
             return book.withdraw_all(key, leavers, waiting, self.now())

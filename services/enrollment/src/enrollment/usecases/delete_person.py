@@ -77,6 +77,7 @@ class DeletePerson:
         key = f"deletion-{person_id}"
         self.audit.add(who, "person-deleted", person_id, key=key)
         self.records.delete_memberships(person_id)
+        self._leave_classes(person_id)  # a seat that was being granted meanwhile
         self.records.delete_person(person_id)
         self._blank_rows(person, ids)  # what came in meanwhile
 

@@ -1,8 +1,10 @@
 """What follows a request by itself: the seat of an approved one, and lapsing."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from enrollment.domain.enrolment import WITHDRAWN, Enrolment, enrolment_id
+from enrollment.domain.errors import UnknownRequest
 from enrollment.domain.join_request import APPROVED, LAPSED, Decided, JoinRequest
 from enrollment.domain.seat_book import SeatBook, SeatRequest
 from enrollment.usecases.decide_seats import DecideSeats
@@ -77,7 +79,8 @@ class SettleRequests:
         """Settle some; False if none is due."""
         due = self.requests.find_unsettled(self.now().timestamp(), AT_ONCE)
         for request in due:
-            self.settle(request)
+            with suppress(UnknownRequest):
+                self.settle(request)
         return bool(due)
 
 
@@ -106,4 +109,5 @@ class LapseRequests:
             is_same = stored.id == request.id
             return stored.lapse(self.now().timestamp()) if is_same else None
 
-        self.requests.change(request.stored_id, decide_lapse)
+        with suppress(UnknownRequest):
+            self.requests.change(request.stored_id, decide_lapse)

@@ -101,7 +101,7 @@ class WithdrawParticipants:
         enrolment_ids: Sequence[str],
     ) -> Withdrawal:
         """What became of each. The same key again changes nothing more."""
-        decision = withdrawal_key(self.seats.college_today(), key)
+        decision = withdrawal_key(self.seats.college_today(), who, key)
         reached = self.reach(scope, class_id, enrolment_ids)
         finished = self._find_finished(class_id, reached)
         leaving = [one.id for one in reached if one.id not in finished]

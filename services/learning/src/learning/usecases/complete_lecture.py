@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from learning.domain import hours
 from learning.domain.certificate import Certificate, number_for
-from learning.domain.course import Course, Lesson, Seat
+from learning.domain.course import Course, Lesson, Seat, TrainingClass
 from learning.domain.errors import NotConsumedYet
 from learning.domain.hours import pick_first
 from learning.domain.record import Record, join_records
@@ -160,7 +160,10 @@ class CompleteLecture:
 
 
 class Certify:
-    """Issue the certificate of a class to a person who has completed its course."""
+    """Issue the certificate of a class to a person who has completed its course.
+
+    Without `branch_names` neither the branch nor the days of the class are printed.
+    """
 
     def __init__(
         self,
@@ -169,7 +172,7 @@ class Certify:
         certificates: Certificates,
         seal: Seal,
         names: Names,
-        branch_names: BranchNames,
+        branch_names: BranchNames | None,
         now: Now,
         issuer: str,
         secret: bytes,
@@ -207,9 +210,7 @@ class Certify:
             issuer=self.issuer,
             replaces=before,
             joined=tuple(group[1:]),
-            branch_name=self._find_branch_name(seat),
-            starts_on=training_class.starts_on,
-            ends_on=training_class.ends_on,
+            **self._find_details(seat, training_class),
         )
         self.issue(certificate)
         if before:
@@ -230,11 +231,15 @@ class Certify:
             remove_names(self.certificates, self.seal, person_id)
         return is_deleted
 
-    def _find_branch_name(self, seat: Seat) -> str:
-        """What the branch is called that asked for the seat, if that is known."""
-        if not seat.branch_id:
-            return ""
-        return self.branch_names.get_branch_name(seat.branch_id)
+    def _find_details(self, seat: Seat, class_: TrainingClass) -> dict[str, str]:
+        """The days of the class, and what the branch is called that asked for the seat,
+        if that is known."""
+        if self.branch_names is None:
+            return {}
+        branch = seat.branch_id
+        name = self.branch_names.get_branch_name(branch) if branch else ""
+        days = {"starts_on": class_.starts_on, "ends_on": class_.ends_on}
+        return {"branch_name": name, **days}
 
     def _count_quarters(self, group: Sequence[str], course: Course) -> int:
         """Hours earned on the course's lectures, in whatever year; each once."""

@@ -7,7 +7,7 @@ from notify.domain.echoes import REMINDER
 from notify.domain.errors import UnknownClass
 from notify.domain.message_day import day_of
 from notify.usecases.notify_people import NoticeCause, NotifyPeople
-from notify.usecases.ports import Notices, Now, Titles
+from notify.usecases.ports import Mails, Now, Titles
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,9 @@ class RemindPeople:
     of the notice's id. Whom one may remind has been decided before."""
 
     def __init__(
-        self, notices: Notices, titles: Titles, tell: NotifyPeople, now: Now
+        self, mails: Mails, titles: Titles, tell: NotifyPeople, now: Now
     ) -> None:
-        self.notices, self.titles, self.tell, self.now = notices, titles, tell, now
+        self.mails, self.titles, self.tell, self.now = mails, titles, tell, now
 
     def __call__(
         self, class_id: str, person_ids: Sequence[str], ends_on: str
@@ -36,7 +36,8 @@ class RemindPeople:
         day = day_of(self.now())
         people = list(dict.fromkeys(person_ids))
         ids = {id_: f"remind.{class_id}.{id_}.{day}" for id_ in people}
-        known = self.notices.find_known(sorted(ids.values())) if ids else set()
+        # by the mail, which comes after the notice: whoever died in between goes on
+        known = self.mails.find_known(sorted(ids.values())) if ids else set()
         new = [id_ for id_ in people if ids[id_] not in known]
         words = {"ends_on": ends_on}
         self.tell(
