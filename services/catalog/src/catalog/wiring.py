@@ -50,6 +50,10 @@ STATUSES = {
 }
 
 
+CLASS_STATES = ("catalog.class.opened.v1", "catalog.class.changed.v1")
+"""Both tell a class whole; as a snapshot it is opened, as it is by now."""
+
+
 def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
     """Catalog as a process, on the bus of its settings or one handed in.
 
@@ -68,9 +72,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     classes = StoredClasses(base.open_aggregates(documents.ClassDocument, CLASS_FORM))
     lectures = StoredLectures()
     base.add_snapshots(courses.rows, Course.to_snapshot, "catalog.course.published.v1")
-    base.add_snapshots(
-        classes.rows, TrainingClass.to_snapshot, "catalog.class.opened.v1"
-    )
+    base.add_snapshots(classes.rows, TrainingClass.to_snapshot, *CLASS_STATES)
     base.rebuilding.add_model(ReadModel("lectures", lectures.rows, LECTURES))
     branches = EnrollmentBranches(base.create_client("enrollment"))
 
