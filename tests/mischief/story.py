@@ -248,12 +248,12 @@ class Story:
         return bool(said["counted_to"] == played["end"])
 
     def _change(self) -> None:
-        """The class gets another last day and place. Its title stays: a letter and a
-        certificate have the one of their moment, which another order would move."""
+        """The class gets another place and form. Title and days stay: a letter and a
+        certificate have those of their moment, which another order would move."""
         body = {
             "title": "一班",
             "starts_on": "2026-12-01",
-            "ends_on": "2099-12-30",
+            "ends_on": "2099-12-31",
             "form": "onsite",
             "point": "东城区教学点",
         }

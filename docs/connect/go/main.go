@@ -59,9 +59,9 @@ func publish(channel *amqp.Channel, user, key string, body []byte) {
 		DeliveryMode: amqp.Persistent, Body: body,
 	}
 	confirm, err := channel.PublishWithDeferredConfirm("biyong.branches", user+".roster", true, false, message)
-	stopAt(err, "not sent")
+	stopAt(err, "refused or not sent")
 	if !confirm.Wait() {
-		stopAt(fmt.Errorf("not confirmed: %v", <-closed), "not sent")
+		stopAt(fmt.Errorf("not confirmed: %v", <-closed), "refused or not sent")
 	}
 }
 
@@ -78,7 +78,7 @@ func waitForAnswer(channel *amqp.Channel, queue, key string) int {
 			var event struct{ Data answer }
 			stopAt(json.Unmarshal(message.Body, &event), "the answer")
 			code := showAnswer(event.Data)
-			stopAt(message.Ack(false), "not sent")
+			stopAt(message.Ack(false), "refused or not sent")
 			if event.Data.ChunkID == key || event.Data.MessageID == key {
 				return code
 			}
@@ -111,9 +111,9 @@ func main() {
 	address, err := amqp.ParseURI(os.Getenv("AMQP_URL"))
 	stopAt(err, "AMQP_URL")
 	connection, err := amqp.Dial(os.Getenv("AMQP_URL"))
-	stopAt(err, "not sent")
+	stopAt(err, "refused or not sent")
 	channel, err := connection.Channel()
-	stopAt(err, "not sent")
+	stopAt(err, "refused or not sent")
 	publish(channel, address.Username, os.Args[1], readEvent(os.Args[1], os.Args[2], address.Username))
 	code := waitForAnswer(channel, address.Username+".receipts", os.Args[1])
 	connection.Close()

@@ -94,7 +94,7 @@ public class SendRoster {
       code = waitForAnswer(channel, user + ".receipts", key);
       if (code == 3) System.err.println("no answer yet: send " + key + " again, or ask later");
     } catch (java.io.IOException | ShutdownSignalException error) {
-      System.err.println("not sent: " + error.getClass().getSimpleName() + " " + Objects.requireNonNullElse(error.getCause(), error).getMessage());
+      System.err.println("refused or not sent: " + error.getClass().getSimpleName() + " " + Objects.requireNonNullElse(error.getCause(), error).getMessage());
       code = 2;
     }
     System.exit(code);

@@ -80,6 +80,6 @@ try {
   await channel.close(); // behind this, what was acknowledged does not come again
   await connection.close();
 } catch (error) {
-  console.error("not sent:", error.message);
+  console.error("refused or not sent:", error.message);
   process.exit(2);
 }

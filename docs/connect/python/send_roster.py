@@ -78,7 +78,7 @@ def main(key, file):
             publish(channel, user, event)
             return wait_for_answer(channel, f"{user}.receipts", key)
     except (AMQPError, OSError) as error:
-        print(f"not sent: {error!r}", file=sys.stderr)
+        print(f"refused or not sent: {error!r}", file=sys.stderr)
         return 2
 
 

@@ -15,7 +15,13 @@ from enrollment.usecases import receive_message
 from flask.testing import FlaskClient
 from gateway.connect import limits
 from gateway.connect.programs import PACKED, PROGRAMS, Program, load_files, pack_files
-from gateway.pages.public.connect import CHANGES, SECTIONS, SENT, ConnectPages
+from gateway.pages.public.connect import (
+    CHANGES,
+    MORE_SECTIONS,
+    SECTIONS,
+    SENT,
+    ConnectPages,
+)
 from gateway.texts import load_translations
 from gateway.texts.change_reasons import CHANGE_REASONS
 from gateway.texts.connect import (
@@ -32,6 +38,7 @@ from tests.unit.gateway.nobody import shown_to_nobody
 DOCS = Path(__file__).parents[3] / "docs" / "connect"
 PACKAGE = Path(__file__).parents[3] / "gateway" / "src" / "gateway" / "connect"
 MIB = 1024 * 1024
+MORE = "/connect/more"
 FIELDS = list(find_fields(contracts.schema_of(SENT)))
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
@@ -41,9 +48,9 @@ def client() -> FlaskClient:
     return shown_to_nobody(ConnectPages())
 
 
-def shown(client: FlaskClient, language: str = "zh") -> str:
+def shown(client: FlaskClient, language: str = "zh", path: str = "/connect") -> str:
     """The page in a language, as it is read."""
-    answer = client.get("/connect", headers={"Accept-Language": language})
+    answer = client.get(path, headers={"Accept-Language": language})
     assert answer.status_code == 200
     return unescape(answer.text)
 
@@ -64,7 +71,7 @@ def test_every_code_stands_there_with_what_to_do(
 def test_every_change_stands_there_with_its_fields_and_reasons(
     client: FlaskClient, language: str
 ) -> None:
-    page = shown(client, language)
+    page = shown(client, language, MORE)
     known = {field.path for field in find_fields(contracts.schema_of(CHANGES))}
     assert {change.action for change in CHANGE_ACTIONS} == set(change_row.ACTIONS)
     for change in CHANGE_ACTIONS:
@@ -78,7 +85,7 @@ def test_every_change_stands_there_with_its_fields_and_reasons(
 
 
 def test_what_the_sandbox_answers_is_what_the_page_says(client: FlaskClient) -> None:
-    page = shown(client)
+    page = shown(client, path=MORE)
     for class_id, of_roster, of_changes in SANDBOX_CLASSES:
         row = roster.Row(1, "甲", "M1", "13800000000", class_id)
         withdrawal = change_row.ChangeRow(
@@ -135,10 +142,14 @@ def test_every_limit_is_the_one_that_decides() -> None:
 def test_every_heading_is_reached_from_the_contents(
     client: FlaskClient, language: str
 ) -> None:
-    page = shown(client, language)
+    page, more = shown(client, language), shown(client, language, MORE)
     for id_, _ in SECTIONS:
         assert page.count(f'<h2 id="{id_}">') == 1
         assert f'<li><a href="#{id_}">' in page
+    for id_, _ in MORE_SECTIONS:
+        assert f'<li><a href="{MORE}#{id_}">' in page
+        assert more.count(f'<h2 id="{id_}">') == 1
+        assert f'<li><a href="#{id_}">' in more
 
 
 def test_the_addresses_at_the_broker_are_those_of_the_consumer(

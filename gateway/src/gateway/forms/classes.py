@@ -75,7 +75,15 @@ class ParticularsForm(PageForm):
         [Filled()],
         description=L_("这一天还能报名和学习，次日起不再录取"),
     )
-    form = SelectField(L_("方式"), [Filled()], choices=[], validate_choice=False)
+    form = SelectField(
+        L_("方式"),
+        [Filled()],
+        choices=[],
+        validate_choice=False,
+        render_kw={
+            "required": False
+        },  # there is no empty choice to be required against
+    )
     point = StringField(
         L_("教学点"),
         [AtMost.of(ClassIn, "point")],

@@ -61,15 +61,18 @@ SECTIONS = (
     ("refusals", N_("整条不收：代码和办法")),
     ("reasons", N_("某一行未收：代码和办法")),
     ("broker", N_("消息服务器和网关自己的拒绝")),
-    ("changes", N_("更改：退出、替换、调动、更正、查询")),
-    ("feed", N_("动态：会员后来怎样")),
-    ("sandbox", N_("试用：什么也不改的班级")),
     ("retries", N_("何时再发")),
     ("versions", N_("版本")),
     ("rights", N_("权限和个人信息")),
     ("documents", N_("给程序读的文档")),
 )
 """The headings of the page, by their anchors."""
+MORE_SECTIONS = (
+    ("changes", N_("更改：退出、替换、调动、更正、查询")),
+    ("feed", N_("动态：会员后来怎样")),
+    ("sandbox", N_("试用：什么也不改的班级")),
+)
+"""Those of the page for whoever has sent a first roster."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,14 @@ class ConnectView:
     broker: tuple[tuple[str, str, str], ...]
     door: tuple[tuple[str, str], ...]
     limits: ModuleType
+    more: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class MoreView:
+    """What comes after the first roster."""
+
+    sections: tuple[tuple[str, str], ...]
     changes_type: str
     decided_type: str
     changes: tuple[Change, ...]
@@ -134,6 +145,14 @@ class ConnectPages(Routes):
     def show_connecting(self) -> Response:
         return render_page(
             "public/connect/show.html", page=view_connecting(), titles=dict(SECTIONS)
+        )
+
+    @get("/connect/more")
+    @for_everybody
+    def show_more(self) -> Response:
+        """Changes, the feed and the sandbox."""
+        return render_page(
+            "public/connect/more.html", page=view_more(), titles=dict(MORE_SECTIONS)
         )
 
     @get("/connect/programs/<name>")
@@ -189,6 +208,14 @@ def view_connecting() -> ConnectView:
         broker=BROKER_REFUSALS,
         door=DOOR_REFUSALS,
         limits=limits,
+        more=MORE_SECTIONS,
+    )
+
+
+def view_more() -> MoreView:
+    """What comes after the first roster, in the language of who asks."""
+    return MoreView(
+        sections=MORE_SECTIONS,
         changes_type=CHANGES,
         decided_type=DECIDED,
         changes=CHANGE_ACTIONS,
