@@ -26,7 +26,8 @@ PHONE, URL = "13800000001", "https://biyong.example"
 WANG = Contact("王小明", phone=PHONE)
 WORDS = {
     "code": "123456", "minutes": "10", "login": PHONE, "branch_name": "东城总工会",
-    "link": f"{URL}/invitations/x",
+    "link": f"{URL}/invitations/x", "class_title": "三月班", "class_id": "c1",
+    "title": "工会法", "hours": "1", "number": "BY-1", "ends_on": "2026-12-31",
 }  # fmt: skip
 
 
