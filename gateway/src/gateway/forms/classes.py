@@ -60,6 +60,13 @@ class CourseChoiceForm(PageForm):
     )
 
 
+class DayField(DateField):
+    """A day in a browser's own calendar, which is shown no day that there is not."""
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else ""
+
+
 class ParticularsForm(PageForm):
     """What of a class can be changed: its title, days, form and place."""
 
@@ -69,8 +76,8 @@ class ParticularsForm(PageForm):
         [Filled(), AtMost.of(ClassIn, "title")],
         description=L_("学员在班级页和证书上看到的名称，最好写明期次"),
     )
-    starts_on = DateField(L_("开始日期"), [Filled()])
-    ends_on = DateField(
+    starts_on = DayField(L_("开始日期"), [Filled()])
+    ends_on = DayField(
         L_("结束日期"),
         [Filled()],
         description=L_("这一天还能报名和学习，次日起不再录取"),
@@ -80,9 +87,7 @@ class ParticularsForm(PageForm):
         [Filled()],
         choices=[],
         validate_choice=False,
-        render_kw={
-            "required": False
-        },  # there is no empty choice to be required against
+        render_kw={"required": False},  # no choice is empty
     )
     point = StringField(
         L_("教学点"),
