@@ -55,7 +55,7 @@ def test_what_was_given_up_is_taken_back_with_a_button_and_parks_again(
     page: Page, platform: Platform, never_handled: str
 ) -> None:
     sign_in(page, platform)
-    page.goto(f"{platform.url}/operations")
+    open_operations(page, platform, never_handled)
     page.get_by_role("link", name=never_handled).click()
     page.get_by_text("放弃第一件…").click()
     page.get_by_label("为什么放弃").fill("试一试")
@@ -68,8 +68,17 @@ def test_what_was_given_up_is_taken_back_with_a_button_and_parks_again(
     expect(page.get_by_role("status")).to_contain_text("已收回。读得懂的正在再试")
     expect(back).to_have_count(0)
     tried_to_the_last(platform, never_handled)
-    page.goto(f"{platform.url}/operations")
-    expect(page.get_by_role("link", name=never_handled)).to_be_visible()
+    open_operations(page, platform, never_handled)
+
+
+def open_operations(page: Page, platform: Platform, key: str) -> None:
+    """Looked at again until it says so: a service that is slow is away for one look."""
+
+    def is_shown() -> bool:
+        page.goto(f"{platform.url}/operations")
+        return page.get_by_role("link", name=key).count() > 0
+
+    until(is_shown, 60, every=1.0)
 
 
 def tried_to_the_last(platform: Platform, key: str) -> None:
