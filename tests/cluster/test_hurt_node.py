@@ -142,7 +142,8 @@ def _apply_release(platform: Deployed, tag: str) -> None:
         image["newTag"] = tag
     file.write_text(yaml.safe_dump(overlay), encoding="utf-8")
     cluster = platform.cluster
-    cluster.try_kubectl("delete", "job", "declare", "--ignore-not-found")
+    # a job cannot be changed: the one before goes by itself a minute after it is done
+    until(lambda: not cluster.get("jobs"), READY_SECONDS, every=1.0)
     cluster.kubectl("apply", "-k", str(platform.overlay))
     for one in cluster.get("deployments"):
         name = one["metadata"]["name"]
