@@ -14,7 +14,7 @@ from learning.domain.report import Term
 from learning.usecases.find_cells import FindCells
 from learning.usecases.make_report import MakeReport
 from learning.usecases.read_earned import ReadEarned
-from learning.usecases.report_ports import KeptReport, PersonTerms, ReportScope
+from learning.usecases.report_ports import LatestReport, PersonTerms, ReportScope
 
 from tests.unit.learning.fakes import a_course
 from tests.unit.learning.world import World
@@ -62,22 +62,22 @@ def reach(scope: ReportScope) -> set[str]:
 
 
 class FakeReports:
-    """Reports as they are kept."""
+    """The report of each kind that was made last."""
 
     def __init__(self) -> None:
-        self.rows: dict[tuple[ReportScope, int], KeptReport] = {}
+        self.rows: dict[tuple[ReportScope, int], LatestReport] = {}
 
-    def get(self, scope: ReportScope, year: int) -> KeptReport:
-        return self.rows.get((scope, year), KeptReport(scope, year))
+    def get(self, scope: ReportScope, year: int) -> LatestReport:
+        return self.rows.get((scope, year), LatestReport(scope, year))
 
-    def put(self, kept: KeptReport) -> None:
-        self.rows[(kept.scope, kept.year)] = kept
+    def put(self, latest: LatestReport) -> None:
+        self.rows[(latest.scope, latest.year)] = latest
 
     def ask(self, scope: ReportScope, year: int) -> None:
         self.rows[(scope, year)] = replace(self.get(scope, year), is_due=True)
 
-    def claim(self) -> KeptReport | None:
-        return next((kept for kept in self.rows.values() if kept.is_due), None)
+    def claim(self) -> LatestReport | None:
+        return next((latest for latest in self.rows.values() if latest.is_due), None)
 
     def drop(self, scope: ReportScope, year: int) -> None:
         del self.rows[(scope, year)]

@@ -35,12 +35,12 @@ def made() -> ReportWorld:
 def report_of(made: ReportWorld, scope: ReportScope = EVERYBODY) -> Report:
     """The report as it is made now, by whoever makes it."""
     made.reports.rows.clear()
-    kept = made.make.show(scope, YEAR)
-    if kept.made is None:
+    latest = made.make.show_report(scope, YEAR)
+    if latest.made is None:
         assert made.make.make_next()
-        kept = made.reports.get(scope, YEAR)
-    assert kept.made is not None
-    return kept.made
+        latest = made.reports.get(scope, YEAR)
+    assert latest.made is not None
+    return latest.made
 
 
 # the rule, written apart: day by day, human by human
@@ -103,7 +103,7 @@ def count_by_rule(made: ReportWorld, branches: set[str]) -> Counts:
             term.branch_id
             for person in human
             for term in made.terms.rows.get(person, ())
-            if term.branch_id in branches and term.touches(YEAR)
+            if term.branch_id in branches and term.has_days_in(YEAR)
         }
         seats = dict[str, str]()
         for _, seat in sorted(world.projections.seats.values(), key=lambda s: s[1].id):
@@ -172,12 +172,12 @@ def test_who_is_in_two_branches_counts_in_both_and_once_together(
 def test_a_report_of_many_people_is_made_by_a_worker(made: ReportWorld) -> None:
     for n in range(8):
         made.terms.rows[f"p{n}"] = [Term("dc", "2026-01-01")]
-    kept = made.make.show(EVERYBODY, YEAR)
-    assert kept.made is None
+    latest = made.make.show_report(EVERYBODY, YEAR)
+    assert latest.made is None
     assert made.reports.get(EVERYBODY, YEAR).is_due
     assert made.make.make_next()
     assert not made.make.make_next()
-    again = made.make.show(EVERYBODY, YEAR).made
+    again = made.make.show_report(EVERYBODY, YEAR).made
     assert again is not None
     assert again.total.people == 8
 
@@ -189,15 +189,15 @@ def test_a_fresh_report_asks_nothing_and_an_old_one_is_shown_meanwhile(
         made.terms.rows[f"p{n}"] = [Term("dc", "2026-01-01")]
     report_of(made)
     pages = made.terms.pages
-    made.make.show(EVERYBODY, YEAR)
+    made.make.show_report(EVERYBODY, YEAR)
     assert made.terms.pages == pages
     made.world.clock.moment += datetime.timedelta(hours=1)
     made.terms.rows["p9"] = [Term("dc", "2026-01-01")]
-    old = made.make.show(EVERYBODY, YEAR).made
+    old = made.make.show_report(EVERYBODY, YEAR).made
     assert old is not None
     assert old.total.people == 8
     assert made.make.make_next()
-    new = made.make.show(EVERYBODY, YEAR).made
+    new = made.make.show_report(EVERYBODY, YEAR).made
     assert new is not None
     assert new.total.people == 9
 
@@ -207,7 +207,7 @@ def test_a_branch_out_of_reach_is_unknown_and_a_kept_report_of_it_goes(
 ) -> None:
     beyond = ReportScope("dc", "xc")
     with pytest.raises(UnknownBranch):
-        made.make.show(beyond, YEAR)
+        made.make.show_report(beyond, YEAR)
     with pytest.raises(UnknownBranch):
         made.make.count_people(beyond, YEAR, ["p"])
     made.reports.ask(beyond, YEAR)

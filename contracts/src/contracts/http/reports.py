@@ -14,8 +14,10 @@ MOST_COUNTED = 500
 
 
 class ReportQuery(Query):
-    """Whose report: of a branch and those below it, or of all that the caller sees."""
+    """Which report: of a year, and of a branch and those below it, or of all that the
+    caller sees."""
 
+    year: Year
     branch: NoId = ""
 
 

@@ -23,8 +23,8 @@ class ReportsClient:
 
     def show_report(self, year: int, branch: str) -> ReportOut:
         """The report of a year. Raises Problem 404 for a branch out of reach."""
-        path = ("reports", str(year))
-        return self.ask.get(ReportOut, *path, query=ReportQuery(branch=branch))
+        query = ReportQuery(year=year, branch=branch)
+        return self.ask.get(ReportOut, "reports", query=query)
 
     def count_people(
         self, year: int, branch: str, person_ids: list[str]

@@ -12,7 +12,7 @@ from chassis.people.personal_data import PersonalData, PersonalRows
 from chassis.projections.aliases import Aliases
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
-from chassis.service.process import Service
+from chassis.service.process import Loop, Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 
@@ -88,12 +88,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     about_people = PersonalData(forgotten, PERSONAL_ROWS, remove)
     now = base.clock.now
     complete = CompleteLecture(projections, records, ledger, certify, aliases)
-    watched_before = threading.Event()
-    make_ups = StoredMakeUps(
-        base.open_aggregates(documents.MakeUpDocument, make_ups_store.FORM),
-        watched_before.set,
-    )
-    make_up_next = partial(make_up_courses, projections, make_ups, complete)
+    make_ups, making_up = _build_make_ups(base, projections, complete)
     note = _note_revocations(base)
     routes = RecordRoutes(
         projections, records, ledger, certificates, certify.seal, note, now, aliases
@@ -120,12 +115,24 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         about_people,
     )
     workers = {
-        "making-up": base.work_loop(
-            "making-up", make_up_next, watched_before, UNHURRIED_SECONDS
-        ),
+        "making-up": making_up,
         "reporting": reporting.loop,
     }
     return base.create_service(app, event_handlers, workers)
+
+
+def _build_make_ups(
+    base: ServiceKit, projections: StoredProjections, complete: CompleteLecture
+) -> tuple[StoredMakeUps, Loop]:
+    """The make-ups, and the loop that does them."""
+    watched_before = threading.Event()
+    make_ups = StoredMakeUps(
+        base.open_aggregates(documents.MakeUpDocument, make_ups_store.FORM),
+        watched_before.set,
+    )
+    make_up_next = partial(make_up_courses, projections, make_ups, complete)
+    loop = base.work_loop("making-up", make_up_next, watched_before, UNHURRIED_SECONDS)
+    return make_ups, loop
 
 
 class _Reporting:

@@ -19,7 +19,7 @@ from learning.domain.hours import YEARLY_TARGET_QUARTERS
 from learning.domain.report import MONTHS, Counts
 from learning.usecases.find_cells import FindCells
 from learning.usecases.make_report import MakeReport
-from learning.usecases.report_ports import KeptReport, ReportScope
+from learning.usecases.report_ports import LatestReport, ReportScope
 
 
 def current_report_scope(branch: str) -> ReportScope:
@@ -35,11 +35,13 @@ class ReportRoutes(Routes):
     def __init__(self, make_report: MakeReport, find_cells: FindCells) -> None:
         self.make_report, self.find_cells = make_report, find_cells
 
-    @get("/reports/<int:year>")
+    @get("/reports")
     @require_roles("officer", "staff")
-    def show_report(self, year: int, asked: ReportQuery) -> ReportOut:
+    def show_report(self, asked: ReportQuery) -> ReportOut:
         """The report of a year; one of many people is made by a worker."""
-        return _show(self.make_report.show(current_report_scope(asked.branch), year))
+        return _show(
+            self.make_report.show_report(current_report_scope(asked.branch), asked.year)
+        )
 
     @post("/reports/people")
     @require_roles("officer", "staff")
@@ -72,13 +74,13 @@ class ReportRoutes(Routes):
         ]
 
 
-def _show(kept: KeptReport) -> ReportOut:
-    made = kept.made
+def _show(latest: LatestReport) -> ReportOut:
+    made = latest.made
     return ReportOut(
-        year=kept.year,
+        year=latest.year,
         target=YEARLY_TARGET_QUARTERS / 4,
         made_at=made.made_at if made else None,
-        is_due=kept.is_due or made is None,
+        is_due=latest.is_due or made is None,
         total=_show_counts(made.total if made else Counts()),
         months=[quarters / 4 for quarters in (made.months if made else [0] * MONTHS)],
         branches=[

@@ -25,7 +25,7 @@ class Term:
         """Whether the branch held the person on a day."""
         return self.since <= day and (not self.until or day < self.until)
 
-    def touches(self, year: int) -> bool:
+    def has_days_in(self, year: int) -> bool:
         """Whether a day of it lies in a year; one that ended as it began had none."""
         is_begun = self.since <= f"{year}-12-31"
         is_open = not self.until or self.until > max(self.since, f"{year}-01-01")

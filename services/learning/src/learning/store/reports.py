@@ -16,30 +16,30 @@ from chassis.storage.aggregates import (
 from chassis.storage.leases import claim_document
 
 from learning.domain.report import Report
-from learning.usecases.report_ports import KeptReport, ReportScope
+from learning.usecases.report_ports import LatestReport, ReportScope
 
 LEASE_SECONDS = 600.0
 """A report of 100,000 people takes minutes on an embedded store."""
 EVERYBODY = "*"
 
 
-def to_fields(kept: KeptReport) -> dict[str, Any]:
-    """A kept report as fields; when it is due stands where claims look."""
-    made = msgspec.to_builtins(kept.made, builtin_types=(datetime.datetime,))
+def to_fields(latest: LatestReport) -> dict[str, Any]:
+    """A report as fields; when it is due stands where claims look."""
+    made = msgspec.to_builtins(latest.made, builtin_types=(datetime.datetime,))
     return {
-        "seen": kept.scope.seen,
-        "branch": kept.scope.branch,
-        "year": kept.year,
+        "seen": latest.scope.seen,
+        "branch": latest.scope.branch,
+        "year": latest.year,
         "made": made,
-        "seconds": kept.seconds,
-        "work_due": time.time() if kept.is_due else None,
+        "seconds": latest.seconds,
+        "work_due": time.time() if latest.is_due else None,
     }
 
 
-def from_fields(_: str, stored: Mapping[str, Any]) -> KeptReport:
-    """A kept report from its fields."""
+def from_fields(_: str, stored: Mapping[str, Any]) -> LatestReport:
+    """A report from its fields."""
     made = stored["made"]
-    return KeptReport(
+    return LatestReport(
         ReportScope(stored["seen"], stored["branch"]),
         stored["year"],
         msgspec.convert(made, Report) if made else None,
@@ -54,29 +54,32 @@ FORM = FieldMapping(to_fields, from_fields)
 class StoredReports:
     """Reports that were made, so that a large one is not made for each look."""
 
-    def __init__(self, rows: Aggregates[KeptReport], wake: Callable[[], None]) -> None:
+    def __init__(
+        self, rows: Aggregates[LatestReport], wake: Callable[[], None]
+    ) -> None:
         self.rows, self.wake = rows, wake
 
-    def get(self, scope: ReportScope, year: int) -> KeptReport:
+    def get(self, scope: ReportScope, year: int) -> LatestReport:
         """What is kept of a report, empty if nothing is."""
         try:
             return self.rows.get(_id_of(scope, year))
         except NotFound:
-            return KeptReport(scope, year)
+            return LatestReport(scope, year)
 
-    def put(self, kept: KeptReport) -> None:
+    def put(self, latest: LatestReport) -> None:
         """Keep a report as it was made."""
-        self._write(kept, lambda _: kept)
+        self._write(latest, lambda _: latest)
 
     def ask(self, scope: ReportScope, year: int) -> None:
         """A worker shall make it anew."""
-        asked = KeptReport(scope, year, is_due=True)
+        asked = LatestReport(scope, year, is_due=True)
         self._write(
-            asked, lambda kept: None if kept.is_due else replace(kept, is_due=True)
+            asked,
+            lambda latest: None if latest.is_due else replace(latest, is_due=True),
         )
         self.wake()
 
-    def claim(self) -> KeptReport | None:
+    def claim(self) -> LatestReport | None:
         """The report that was asked for longest ago, leased to this worker."""
         row = claim_document(self.rows.collection, {}, LEASE_SECONDS)
         return from_fields(row["_id"], row) if row else None
@@ -86,12 +89,12 @@ class StoredReports:
         self.rows.collection.delete_one({"_id": _id_of(scope, year)})
 
     def _write(
-        self, new: KeptReport, change: Callable[[KeptReport], KeptReport | None]
+        self, new: LatestReport, change: Callable[[LatestReport], LatestReport | None]
     ) -> None:
         def decide_change(
-            kept: KeptReport,
-        ) -> tuple[KeptReport, tuple[()]] | None:
-            changed = change(kept)
+            latest: LatestReport,
+        ) -> tuple[LatestReport, tuple[()]] | None:
+            changed = change(latest)
             return (changed, ()) if changed else None
 
         id_ = _id_of(new.scope, new.year)

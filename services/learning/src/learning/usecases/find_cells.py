@@ -9,7 +9,7 @@ from learning.domain.report import Term, is_completed_within
 from learning.domain.standing import Standing, judge_standing, list_lectures
 from learning.usecases.find_standings import join_percents
 from learning.usecases.ports import Groups
-from learning.usecases.read_earned import gather, split_by_person
+from learning.usecases.read_earned import pick_rows, split_by_person
 from learning.usecases.report_ports import EarnedRead, ReportScope, Terms
 
 
@@ -55,7 +55,10 @@ class FindCells:
             watched = self.rows.find_watched(every, lectures)
             found.watched = split_by_person(watched)
         return {
-            id_: [Cell(one, found.judge(groups[id_], one, courses)) for one in named]
+            id_: [
+                Cell(one, found.judge_course(groups[id_], one, courses))
+                for one in named
+            ]
             for id_, named in wanted.items()
         }
 
@@ -74,23 +77,23 @@ class _Found:
         branches = {term.branch_id for term in terms}
         asked = {
             seat.course_id
-            for seat in gather(self.seats, group)
+            for seat in pick_rows(self.seats, group)
             if seat.seated and seat.branch_id in branches
         }
         done = {
             record.course_id
-            for record in gather(self.records, group)
+            for record in pick_rows(self.records, group)
             if is_completed_within(record, terms)
         }
         return sorted(asked | done)
 
-    def judge(
+    def judge_course(
         self, group: Sequence[str], course_id: str, courses: Mapping[str, Course]
     ) -> Standing:
         """How far one human is in a course."""
-        records = gather(self.records, group)
+        records = pick_rows(self.records, group)
         own = [record for record in records if record.course_id == course_id]
-        percents = join_percents(gather(self.watched, group))
+        percents = join_percents(pick_rows(self.watched, group))
         return judge_standing(courses.get(course_id), own, percents, {}, ())
 
 

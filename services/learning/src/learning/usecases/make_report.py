@@ -27,7 +27,7 @@ from learning.domain.report import (
 from learning.usecases.ports import Now
 from learning.usecases.read_earned import ReadEarned
 from learning.usecases.report_ports import (
-    KeptReport,
+    LatestReport,
     PersonTerms,
     Reports,
     ReportScope,
@@ -78,21 +78,21 @@ class MakeReport:
     ) -> None:
         self.terms, self.read, self.reports, self.now = terms, read, reports, now
 
-    def show(self, scope: ReportScope, year: int) -> KeptReport:
-        """The report as it is kept, made now where it is small or was never made.
+    def show_report(self, scope: ReportScope, year: int) -> LatestReport:
+        """The report that was made last, made now where it is small or was never made.
 
         One of many people is made by a worker; until then the last one is shown, or
         none. Raises UnknownBranch.
         """
-        kept = self.reports.get(scope, year)
-        if kept.made and self._is_fresh(kept):
-            return kept
+        latest = self.reports.get(scope, year)
+        if latest.made and self._is_fresh(latest):
+            return latest
         first, after = self.terms.find_page(scope, "")
         if not after:
             return self._make(scope, year, first)
-        if not kept.is_due:
+        if not latest.is_due:
             self.reports.ask(scope, year)
-        return kept
+        return latest
 
     def make_next(self) -> bool:
         """Make the next report that was asked for; False if none is."""
@@ -123,10 +123,10 @@ class MakeReport:
             for id_ in wanted
         }
 
-    def _is_fresh(self, kept: KeptReport) -> bool:
-        made_at = kept.made.made_at if kept.made else None
+    def _is_fresh(self, latest: LatestReport) -> bool:
+        made_at = latest.made.made_at if latest.made else None
         age = (self.now() - made_at).total_seconds() if made_at else float("inf")
-        return age < max(FRESH_SECONDS, FRESH_FOR_EACH_SECOND * kept.seconds)
+        return age < max(FRESH_SECONDS, FRESH_FOR_EACH_SECOND * latest.seconds)
 
     def _read_terms(self, scope: ReportScope) -> dict[str, list[Term]]:
         everybody: dict[str, list[Term]] = {}
@@ -140,7 +140,7 @@ class MakeReport:
 
     def _make(
         self, scope: ReportScope, year: int, everybody: PersonTerms
-    ) -> KeptReport:
+    ) -> LatestReport:
         began, sums = time.monotonic(), _Sums()
         for humans in self._split_humans(everybody, year):
             groups = {id_: group for id_, (group, _) in humans.items()}
@@ -148,9 +148,9 @@ class MakeReport:
             for id_, (_, terms) in humans.items():
                 sums.add_human(earned[id_], terms, year)
         report = self._close(sums, year)
-        kept = KeptReport(scope, year, report, time.monotonic() - began)
-        self.reports.put(kept)
-        return kept
+        latest = LatestReport(scope, year, report, time.monotonic() - began)
+        self.reports.put(latest)
+        return latest
 
     def _split_humans(
         self, everybody: PersonTerms, year: int
@@ -188,7 +188,7 @@ class MakeReport:
 
 def _terms_of(everybody: PersonTerms, group: Sequence[str], year: int) -> list[Term]:
     terms = (term for id_ in group for term in everybody.get(id_, ()))
-    return [term for term in terms if term.touches(year)]
+    return [term for term in terms if term.has_days_in(year)]
 
 
 def _course_line(course: Course, sums: _Sums) -> CourseLine:

@@ -42,12 +42,12 @@ class ReadEarned:
         courses = {c.id: c for c in self.rows.find_courses()} if is_joined else {}
         return {
             human: Earned(
-                gather(entries, group)
+                pick_rows(entries, group)
                 if len(group) == 1
                 else find_hours(self.ledger, group, year),
-                join_by_course(gather(records, group), courses.get),
-                _pick_valid(gather(certificates, group)),
-                _pick_seats(gather(seats, group)),
+                join_by_course(pick_rows(records, group), courses.get),
+                _pick_valid(pick_rows(certificates, group)),
+                _pick_seats(pick_rows(seats, group)),
             )
             for human, group in groups.items()
         }
@@ -78,6 +78,6 @@ def split_by_person(rows: Iterable[T]) -> dict[str, list[T]]:
     return split
 
 
-def gather(split: Mapping[str, list[T]], group: Sequence[str]) -> list[T]:
+def pick_rows(split: Mapping[str, list[T]], group: Sequence[str]) -> list[T]:
     """The rows of a group of persons."""
     return [row for id_ in group for row in split.get(id_, ())]

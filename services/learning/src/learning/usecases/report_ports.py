@@ -60,7 +60,7 @@ class EarnedRead(Protocol):
 
 
 @dataclass(frozen=True)
-class KeptReport:
+class LatestReport:
     """A report as it is kept: what was made last, if any was, and how many seconds that
     took; `is_due` while a newer one is asked for."""
 
@@ -74,16 +74,16 @@ class KeptReport:
 class Reports(Protocol):
     """Reports that were made, so that a large one is not made for each look."""
 
-    def get(self, scope: ReportScope, year: int) -> KeptReport:
+    def get(self, scope: ReportScope, year: int) -> LatestReport:
         """What is kept of a report, empty if nothing is."""
 
-    def put(self, kept: KeptReport) -> None:
+    def put(self, kept: LatestReport) -> None:
         """Keep a report as it was made."""
 
     def ask(self, scope: ReportScope, year: int) -> None:
         """A worker shall make it anew."""
 
-    def claim(self) -> KeptReport | None:
+    def claim(self) -> LatestReport | None:
         """The report that was asked for longest ago, leased to this worker."""
 
     def drop(self, scope: ReportScope, year: int) -> None:
