@@ -54,26 +54,29 @@ class PersonRow:
 @dataclass(frozen=True)
 class Sums:
     """The sums of a report: numbers, hours by month, what was completed by module, and
-    a line for each branch."""
+    a line for each branch
+    but for those `left_out`."""
 
     figures: list[Figure]
     months: Chart
     modules: Chart
     branches: list[BranchRow]
+    left_out: int
 
 
 def view_sums(
     report: ReportOut,
     courses: Mapping[str, CourseOut],
     areas: Sequence[AreaOut] | Unavailable,
-    names: Mapping[str, str],
+    branches: list[BranchRow],
 ) -> Sums:
     """The sums of a report as they are shown."""
     return Sums(
         view_figures(report),
         draw_bars([(str(n), hours) for n, hours in enumerate(report.months, 1)]),
         draw_modules(report, courses, areas),
-        view_branches(report, names),
+        branches,
+        len(report.branches) - len(branches),
     )
 
 
@@ -117,17 +120,23 @@ def draw_modules(
     return draw_bars([(name, float(n)) for name, n in largest[:MOST_BARS] if n])
 
 
-def view_branches(report: ReportOut, names: Mapping[str, str]) -> list[BranchRow]:
+def pick_branches(report: ReportOut) -> list[BranchCountsOut]:
     """The lines of branches, by hours."""
-    largest = sorted(report.branches, key=lambda one: (-one.hours, one.branch_id))
+    return sorted(report.branches, key=lambda one: (-one.hours, one.branch_id))
+
+
+def view_branches(
+    lines: Iterable[BranchCountsOut], names: Mapping[str, str], year: int
+) -> list[BranchRow]:
+    """The lines of branches as they are shown."""
     return [
         BranchRow(
             names.get(one.branch_id, one.branch_id),
-            f"/reports/{report.year}?branch={one.branch_id}",
+            f"/reports/{year}?branch={one.branch_id}",
             one,
             average_hours(one),
         )
-        for one in largest
+        for one in lines
     ]
 
 

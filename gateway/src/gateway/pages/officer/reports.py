@@ -1,6 +1,6 @@
 """Reports of a year: what the people of a branch and those below it learnt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
 from chassis.http.problem import Problem
@@ -20,13 +20,16 @@ from gateway.pages.college_day import Today
 from gateway.pages.components.paging import AFTER, build_pages
 from gateway.pages.formats import format_hours
 from gateway.pages.officer.report_view import (
+    BranchRow,
     PersonRow,
     Sums,
+    pick_branches,
+    view_branches,
     view_people,
     view_sums,
 )
 from gateway.pages.page_client import page_services
-from gateway.pages.rendering import redirect_to, render_page
+from gateway.pages.rendering import current_path, redirect_to, render_page
 from gateway.pages.role_guard import for_role
 from gateway.roster_files.participants_workbook import write_participants
 from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE
@@ -36,6 +39,8 @@ from gateway.texts.language import gettext
 REPORT_SECONDS = 12.0
 """A small report is made while its page waits."""
 WORKBOOK_SECONDS = 60.0
+PAGE_PEOPLE, PAGE_BRANCHES = 50, 50
+"""Rows that one looks through; whoever prints lists all branches and 500 people."""
 YEARS = 3
 """Years to choose from: this one and those before it that reports are asked for."""
 HEADS = (
@@ -70,15 +75,18 @@ class ReportPages(Routes):
         self._require_year(year)
         asked = services.ask_part(services.learning.show_report, year, branch)
         areas = services.ask_part(services.catalog.list_areas)
-        page = _list_members(services, branch, request.args.get(AFTER, ""))
+        is_whole = "whole" in request.args
+        many = MOST_COUNTED if is_whole else PAGE_PEOPLE
+        page = _list_members(services, branch, request.args.get(AFTER, ""), many)
         people = [member.person_id for member in page.items]
         counted = services.ask_part(
             services.learning.count_people, year, branch, people
         )
         report, shown = asked.get_answer(), counted.get_answer()
-        ids = {branch} | {member.branch_id for member in page.items}
-        if not isinstance(report, Unavailable):
-            ids |= {line.branch_id for line in report.branches}
+        lines = [] if isinstance(report, Unavailable) else pick_branches(report)
+        lines = lines if is_whole else lines[:PAGE_BRANCHES]
+        ids = {branch} | {line.branch_id for line in lines}
+        ids |= {member.branch_id for member in page.items}
         names = name_branches(services, ids)
         return render_page(
             "officer/reports/year.html",
@@ -86,9 +94,10 @@ class ReportPages(Routes):
             years=[self.today().year - n for n in range(YEARS)],
             branch=branch,
             title=names.get(branch, ""),
-            here=f"/reports/{year}?{urlencode({'branch': branch})}",
+            here=current_path(),
+            whole=None if is_whole else f"/reports/{year}?branch={branch}&whole=y",
             report=report,
-            sums=_view_sums(services, report, areas, names),
+            sums=_view_sums(services, report, areas, view_branches(lines, names, year)),
             rows=view_people(page.items, names, shown),
             counted=shown,
             pages=build_pages(f"/reports/{year}", request.args, page.next),
@@ -103,7 +112,7 @@ class ReportPages(Routes):
         services, branch = page_services(WORKBOOK_SECONDS), read_branch()
         rows, after, has_more = list[PersonRow](), "", True
         while has_more:
-            page = _list_members(services, branch, after)
+            page = _list_members(services, branch, after, MOST_COUNTED)
             people = [member.person_id for member in page.items]
             counted = services.learning.count_people(year, branch, people)
             names = name_branches(services, {m.branch_id for m in page.items})
@@ -134,18 +143,20 @@ def _view_sums(
     services: PageServices,
     report: ReportOut | Unavailable,
     areas: Part[list[AreaOut]],
-    names: Mapping[str, str],
+    branches: list[BranchRow],
 ) -> Sums | None:
     """The sums of a report that was made, with the modules of its courses."""
     if isinstance(report, Unavailable) or report.made_at is None:
         return None
     courses = _find_courses(services, [line.course_id for line in report.courses])
-    return view_sums(report, courses, areas.get_answer(), names)
+    return view_sums(report, courses, areas.get_answer(), branches)
 
 
-def _list_members(services: PageServices, branch: str, after: str) -> Page[MemberOut]:
+def _list_members(
+    services: PageServices, branch: str, after: str, many: int
+) -> Page[MemberOut]:
     """Members of today. Raises Problem 404 for a branch out of reach."""
-    asked = MembersQuery(after=after[:200], limit=MOST_COUNTED, branch=branch)
+    asked = MembersQuery(after=after[:200], limit=many, branch=branch)
     return services.enrollment.list_members(asked)
 
 
