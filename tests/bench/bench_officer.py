@@ -24,10 +24,10 @@ from biyong.door import Door
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.bench.measuring import print_row
-from tests.bench.officer_filling import BRANCH, ROSTER, ROWS, Filling, Member
+from tests.bench.officer_filling import BRANCH, ROSTER, ROWS, THIS_YEAR, Filling, Member
 from tests.bench.open_loop import Answered, Asker, percentiles, run_open_loop
 from tests.platform.rosters import open_class
-from tests.platform.running import Platform, running
+from tests.platform.running import Platform, running, until
 
 RATE, SECONDS, BASELINE_SECONDS, REST_SECONDS, ALONE = 20.0, 60.0, 10.0, 10.0, 20
 CLASSES = 10
@@ -38,6 +38,7 @@ READS = ("find", "getMore", "aggregate", "count", "distinct")
 PROBES = ("health.livez", "health.readyz", "health.metrics")
 TICKS = os.sysconf("SC_CLK_TCK")
 DEEP = 15_000
+REPORT_SECONDS = 600.0
 Page = tuple[str, str]
 
 
@@ -151,7 +152,23 @@ def pages_of(officer: Door, course: str, class_id: str) -> list[Page]:
         ("a class", f"/classes/{class_id}"),
         ("people", "/api/enrollment/people?limit=50"),
         ("people of a branch", "/api/enrollment/people?branch=u1234&limit=50"),
+        ("report of all", f"/reports/{THIS_YEAR}"),
+        ("report of a branch", f"/reports/{THIS_YEAR}?branch=u1234"),
+        ("matrix", "/matrix"),
+        ("matrix of a branch", "/matrix?branch=u1234"),
     ]
+
+
+def tell_report(officer: Door) -> None:
+    """Ask for the report of all, and print how long the worker needs to make it."""
+    year, began = str(THIS_YEAR), time.monotonic()
+
+    def is_made() -> bool:
+        return bool(officer.ask("GET", "learning", "reports", year=year)["made_at"])
+
+    until(is_made, REPORT_SECONDS, every=0.5)
+    took = time.monotonic() - began
+    print_row("report of all, made by the worker, s", f"{took:.1f}", "")
 
 
 def measure_alone(platform: Platform, asker: Asker, pages: Sequence[Page]) -> int:
@@ -215,6 +232,7 @@ def prepare(platform: Platform) -> tuple[Asker, list[Page]]:
     ]
     Filling(platform, classes, course).fill()
     officer = platform.door("shi")
+    tell_report(officer)
     signed: dict[str, Any] = {"Authorization": f"Bearer {officer.token}"}
     return Asker(platform.url, signed), pages_of(officer, course, classes[0])
 

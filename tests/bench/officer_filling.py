@@ -5,6 +5,7 @@ without the events, which nobody waits for any more. The roster's digests are wr
 the platform itself, which follows the chunks that it finds due.
 """
 
+import datetime
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -33,11 +34,18 @@ from enrollment.store.branches import branch_form
 from enrollment.store.chunks import chunk_form
 from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.people import person_form
+from learning.domain.hours import HoursEntry, for_lecture
+from learning.domain.record import Record
+from learning.events.to_events import to_event as to_learning_event
+from learning.store import documents as learning_documents
 
 from tests.platform.running import Platform, until
 
 BRANCH, ROSTER = "beijing", "large"
 BRANCHES, ROWS, ENROLMENTS, CHUNK_ROWS = 2_000, 20_000, 100_000, 200
+THIS_YEAR = datetime.datetime.now(datetime.UTC).year
+ENTRIES = 10
+"""Of hours a person in this year."""
 AT_ONCE = 100
 """Documents of one write: the store answers others in between."""
 SETTLE_SECONDS = 300
@@ -84,7 +92,9 @@ class Filling:
     """Puts all of it into a running platform."""
 
     def __init__(self, platform: Platform, classes: list[str], course: str) -> None:
-        self.database = open_database("enrollment", store_url(platform.health("store")))
+        store = store_url(platform.health("store"))
+        self.database = open_database("enrollment", store)
+        open_database("learning", store)
         self.classes, self.course = classes, course
         self.members = [Member(place) for place in range(ROWS)]
 
@@ -101,10 +111,37 @@ class Filling:
             self._open(documents.EnrolmentDocument, mapping_of(Enrolment)),
             ((one.id, one) for one in self._enrolments()),
         )
+        self._fill_learning()
         self._seat_all()
         chunks = ((one.id, one) for one in self._chunks())
         _put(self._open(documents.ChunkDocument, chunk_form(numbers)), chunks, 20)
         until(self._is_counted, SETTLE_SECONDS)
+
+    def _fill_learning(self) -> None:
+        """Everybody has watched some lectures, and completed the course."""
+        hours = Aggregates(
+            "learning",
+            learning_documents.HoursDocument,
+            mapping_of(HoursEntry),
+            to_learning_event,
+            _nobody,
+        )
+        records = Aggregates(
+            "learning",
+            learning_documents.RecordDocument,
+            mapping_of(Record),
+            to_learning_event,
+            _nobody,
+        )
+        _put(hours, ((one.id, one) for one in self._entries()))
+        done = (Record(m.id, self.course, ("a",), 1, _moment(1)) for m in self.members)
+        _put(records, ((one.id, one) for one in done))
+
+    def _entries(self) -> Iterator[HoursEntry]:
+        for member in self.members:
+            for number in range(ENTRIES):
+                at = _moment(number)
+                yield for_lecture(member.id, f"lec{number}", 1, 1800, "一讲", at)
 
     def _open(self, document: Any, mapping: Any) -> Aggregates[Any]:
         return Aggregates("enrollment", document, mapping, to_event, _nobody)
@@ -190,6 +227,12 @@ class Filling:
 
 def _membership(member: Member) -> Membership:
     return Membership(member.id, member.branch.id, member.member_no, "2026-01-01")
+
+
+def _moment(number: int) -> datetime.datetime:
+    """A moment of this year, some days apart."""
+    first = datetime.datetime(THIS_YEAR, 1, 2, tzinfo=datetime.UTC)
+    return first + datetime.timedelta(days=number)
 
 
 def _put(rows: Aggregates[Any], new: Iterator[Any], at_once: int = AT_ONCE) -> None:

@@ -32,6 +32,7 @@ MAY_CALL = {
     ("enrollment", "GET /branches"): {"catalog"},
     ("enrollment", "GET /branches/tree"): {"catalog"},
     ("enrollment", "GET /branches/<branch_id>"): {"learning"},
+    ("enrollment", "POST /memberships/terms"): {"learning"},
     ("enrollment", "POST /people/contacts"): {"gateway", "learning", "notify"},
     ("learning", "GET /classes/<class_id>/certificates/<person_id>"): {"enrollment"},
     ("learning", "POST /classes/<class_id>/standing"): {"gateway"},

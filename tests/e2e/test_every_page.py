@@ -47,6 +47,7 @@ NOT_WHOLE = {
     "GET /operations/models",
     "GET /people/invitations/progress",
     "GET /record.xlsx",
+    "GET /reports/<int:year>/people.xlsx",
     "GET /roster-drafts/<draft>/sending",
     "GET /rosters/<branch>/<roster>/progress",
     "GET /rosters/<branch>/<roster>/result.xlsx",

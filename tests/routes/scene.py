@@ -69,6 +69,12 @@ def _made(door: Door, path: str, body: object) -> dict[str, Any]:
     return door.call("POST", path, dict[str, Any], body)
 
 
+def _below(scene: Scene) -> dict[str, Any]:
+    """The trainee with a seat, looked for in a branch."""
+    people = [scene.values["person"]]
+    return {"person_ids": people, "branch": scene.values["branch"]}
+
+
 def _class_of(course: str) -> dict[str, Any]:
     return {
         "course_id": course, "title": "一个班", "capacity": 5, "form": "online",
@@ -230,6 +236,10 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "member": lambda _: _invitation("officer") | {"branch": "dongcheng"},
     "api_key": lambda _: KEY,
     "contacts": lambda _: {"person_ids": []},
+    "people_below": lambda scene: _below(scene),
+    "counted": lambda _: {"person_ids": [], "year": 2026},
+    "counted_below": lambda scene: _below(scene) | {"year": 2026},
+    "terms": lambda _: {"seen": None},
     "leavers": lambda _: {"enrolment_ids": ["nobody"]},
     "mails": lambda _: {"mails": []},
     "language": lambda _: {"language": "zh"},
@@ -415,7 +425,7 @@ def _add_things(scene: Scene) -> None:
     scene.values |= {
         "course": course, "lesson": "l1", "lecture": lecture, "edition": "1",
         "draft": _draft(scene), "upload": str(upload["id"]), "part": "1",
-        "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
+        "year": "2026", "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
         "taken_back": taken_back,
         "draft_lesson": "a",
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,

@@ -26,10 +26,12 @@ from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
 from gateway.pages.officer.join_requests import JoinRequestPages
 from gateway.pages.officer.leaving_together import LeavingPages
+from gateway.pages.officer.matrix import MatrixPages
 from gateway.pages.officer.participants import ParticipantPages
 from gateway.pages.officer.people import PeoplePages
 from gateway.pages.officer.person import PersonPages
 from gateway.pages.officer.reminders import ReminderPages
+from gateway.pages.officer.reports import ReportPages
 from gateway.pages.officer.roster_repairs import RosterRepairPages
 from gateway.pages.officer.roster_results import RosterResultPages
 from gateway.pages.officer.roster_sending import RosterSendingPages
@@ -112,6 +114,8 @@ def _people_pages(accounts: StoredAccounts, twins: Twins) -> tuple[Routes, ...]:
         DoublePages(twins),
         ParticipantPages(),
         LeavingPages(),
+        ReportPages(college_today),
+        MatrixPages(),
     )
 
 

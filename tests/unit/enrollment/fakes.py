@@ -197,6 +197,18 @@ class FakePeople:
     ) -> list[tuple[Membership, Person]]:
         raise NotImplementedError
 
+    def find_memberships_in(
+        self, branch_ids: Sequence[str], after: str, limit: int
+    ) -> list[Membership]:
+        held = sorted(self.memberships.values(), key=lambda one: one.id)
+        behind = [
+            one
+            for one in held
+            if one.branch_id in branch_ids
+            and (one.branch_id != branch_ids[0] or one.id > after)
+        ]
+        return behind[:limit]
+
 
 class FakeBooks:
     """Seat books, written under the version that was read."""

@@ -13,11 +13,13 @@ from contracts.http.learning import (
 )
 
 from gateway.clients.participants import StandingsClient
+from gateway.clients.reports import ReportsClient
 
 
 @dataclass(frozen=True)
-class LearningClient(StandingsClient):
-    """Questions to learning."""
+class LearningClient(StandingsClient, ReportsClient):
+    """Questions to learning; those about people of classes and branches stand in files
+    of their own."""
 
     def show_record(self) -> RecordOut:
         """What the visitor has done and watched."""

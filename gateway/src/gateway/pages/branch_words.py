@@ -74,13 +74,18 @@ def name_memberships(
 
 def name_branches(services: PageServices, ids: Iterable[str]) -> dict[str, str]:
     """The names of these branches, as far as enrollment answers."""
-    wanted = sorted({id_ for id_ in ids if id_})[:MOST_IDS]
-    if not wanted:
-        return {}
-    asked = services.ask_part(
-        services.enrollment.list_branches, BranchesQuery(ids=wanted)
-    )
-    found = asked.get_answer()
-    if isinstance(found, Unavailable):
-        return {}
-    return {branch.id: branch.name for branch in found.items}
+    wanted = sorted({id_ for id_ in ids if id_})
+    asked = [
+        services.ask_part(
+            services.enrollment.list_branches,
+            BranchesQuery(ids=wanted[start : start + MOST_IDS]),
+        )
+        for start in range(0, len(wanted), MOST_IDS)
+    ]
+    pages = [part.get_answer() for part in asked]
+    return {
+        branch.id: branch.name
+        for page in pages
+        if not isinstance(page, Unavailable)
+        for branch in page.items
+    }

@@ -23,6 +23,7 @@ MENUS = {
         ("/requests", N_("入班申请")),
         ("/people", N_("学员名录")),
         ("/people/codes", N_("激活单")),
+        ("/reports", N_("学习报告")),
         ("/courses", N_("课程")),
     ),
     STAFF: (
@@ -31,6 +32,7 @@ MENUS = {
         ("/staff/courses", N_("课程管理")),
         ("/staff/classes", N_("班级管理")),
         ("/people", N_("学员名录")),
+        ("/reports", N_("学习报告")),
         ("/branches", N_("各单位")),
         ("/accounts", N_("账号")),
         ("/events", N_("事件")),
@@ -59,6 +61,7 @@ BELONGS_TO = {
     "certificates": "/record",
     "staff": "/people",
     "contact": "/people",
+    "matrix": "/reports",
 }
 """The first step of a path that is no menu item's own, and the item it belongs to."""
 WITH_ROOMS = {"staff", "people"}

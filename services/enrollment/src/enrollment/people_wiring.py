@@ -14,6 +14,7 @@ from enrollment.api.participants import ParticipantRoutes
 from enrollment.api.people import PeopleRoutes
 from enrollment.api.people_search import PeopleSearchRoutes
 from enrollment.api.registering import RegisteringRoutes
+from enrollment.api.terms import TermRoutes
 from enrollment.api.traces import TraceRoutes
 from enrollment.api.transfers import TransferRoutes
 from enrollment.api.unfinished import UnfinishedRoutes
@@ -165,6 +166,7 @@ class PeopleParts:
                 TransferMember(branches, people, now, audit),
             ),
             PeopleSearchRoutes(branches, people, self.enrolments, self.merges, search),
+            TermRoutes(branches, people),
             TraceRoutes(self._create_find_traces(search)),
             self._create_participant_routes(),
             UnfinishedRoutes(self._create_find_unfinished()),

@@ -12,16 +12,18 @@ from chassis.people.personal_data import PersonalData, PersonalRows
 from chassis.projections.aliases import Aliases
 from chassis.projections.rebuild import ReadModel
 from chassis.service.kit import ServiceKit
-from chassis.service.process import Service
+from chassis.service.process import Loop, Service
 from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 
 from learning.api.holdings import HoldingsRoutes
 from learning.api.records import RecordRoutes
+from learning.api.reports import ReportRoutes
 from learning.api.standings import StandingRoutes
 from learning.clients.enrollment import EnrollmentNames
 from learning.clients.names_of_forgotten import NamesOfForgotten
 from learning.clients.seal import KeySeal
+from learning.clients.terms import EnrollmentTerms
 from learning.domain.certificate import Certificate
 from learning.domain.errors import Refusal
 from learning.domain.hours import HoursEntry
@@ -32,6 +34,8 @@ from learning.events.to_events import to_event
 from learning.settings import Settings
 from learning.store import documents
 from learning.store import make_ups as make_ups_store
+from learning.store import reports as reports_store
+from learning.store.earned import StoredEarned
 from learning.store.make_ups import StoredMakeUps
 from learning.store.projections import StoredProjections
 from learning.store.records import (
@@ -39,16 +43,21 @@ from learning.store.records import (
     StoredLedger,
     StoredRecords,
 )
+from learning.store.reports import StoredReports
 from learning.usecases.complete_lecture import Certify, CompleteLecture
+from learning.usecases.find_cells import FindCells
 from learning.usecases.find_standings import FindStandings
 from learning.usecases.follow_merges import FollowMerges
+from learning.usecases.make_report import MakeReport
 from learning.usecases.make_up_courses import make_up_courses
 from learning.usecases.ports import NoteRevocation
+from learning.usecases.read_earned import ReadEarned
 from learning.usecases.reissue_certificates import ReissueCertificates
 from learning.usecases.remove_names import remove_names
 
 UNHURRIED_SECONDS = 10.0  # what waits for its time waits half a minute and more
-STATUSES = {"unknown-certificate": 404}
+REPORT_SECONDS = 10.0  # who has asked for one is woken for; this finds what was left
+STATUSES = {"unknown-certificate": 404, "unknown-branch": 404}
 
 
 PERSONAL_ROWS = (
@@ -79,12 +88,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     about_people = PersonalData(forgotten, PERSONAL_ROWS, remove)
     now = base.clock.now
     complete = CompleteLecture(projections, records, ledger, certify, aliases)
-    watched_before = threading.Event()
-    make_ups = StoredMakeUps(
-        base.open_aggregates(documents.MakeUpDocument, make_ups_store.FORM),
-        watched_before.set,
-    )
-    make_up_next = partial(make_up_courses, projections, make_ups, complete)
+    make_ups, making_up = _build_make_ups(base, projections, complete)
     note = _note_revocations(base)
     routes = RecordRoutes(
         projections, records, ledger, certificates, certify.seal, note, now, aliases
@@ -92,8 +96,13 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     standings = StandingRoutes(
         FindStandings(projections, records, ledger, certificates, aliases)
     )
+    reporting = _Reporting(
+        base, StoredEarned(projections, records, ledger, certificates), aliases
+    )
     app = base.create_app(
-        [routes, HoldingsRoutes(about_people), standings], Refusal, STATUSES
+        [routes, HoldingsRoutes(about_people), standings, reporting.routes],
+        Refusal,
+        STATUSES,
     )
     event_handlers = build_handlers(
         projections,
@@ -106,11 +115,42 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         about_people,
     )
     workers = {
-        "making-up": base.work_loop(
-            "making-up", make_up_next, watched_before, UNHURRIED_SECONDS
-        )
+        "making-up": making_up,
+        "reporting": reporting.loop,
     }
     return base.create_service(app, event_handlers, workers)
+
+
+def _build_make_ups(
+    base: ServiceKit, projections: StoredProjections, complete: CompleteLecture
+) -> tuple[StoredMakeUps, Loop]:
+    """The make-ups, and the loop that does them."""
+    watched_before = threading.Event()
+    make_ups = StoredMakeUps(
+        base.open_aggregates(documents.MakeUpDocument, make_ups_store.FORM),
+        watched_before.set,
+    )
+    make_up_next = partial(make_up_courses, projections, make_ups, complete)
+    loop = base.work_loop("making-up", make_up_next, watched_before, UNHURRIED_SECONDS)
+    return make_ups, loop
+
+
+class _Reporting:
+    """The parts by which reports are made."""
+
+    def __init__(self, base: ServiceKit, earned: StoredEarned, groups: Aliases) -> None:
+        asked = threading.Event()
+        reports = StoredReports(
+            base.open_aggregates(documents.ReportDocument, reports_store.FORM),
+            asked.set,
+        )
+        terms = EnrollmentTerms(base.create_client("enrollment"))
+        read = ReadEarned(earned, earned.ledger, groups)
+        make_report = MakeReport(terms, read, reports, base.clock.now)
+        self.routes = ReportRoutes(make_report, FindCells(terms, earned, groups))
+        self.loop = base.work_loop(
+            "reporting", make_report.make_next, asked, REPORT_SECONDS
+        )
 
 
 def _build_certify(

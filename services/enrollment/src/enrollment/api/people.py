@@ -26,9 +26,9 @@ from contracts.http.enrollment import (
 )
 from contracts.http.shape import Page
 
+from enrollment.api.narrowing import narrow_scope
 from enrollment.api.people_shown import show_contact, show_member, show_person
 from enrollment.usecases.correct_person import Corrector, CorrectPerson
-from enrollment.usecases.create_branch import branch_within
 from enrollment.usecases.find_people import (
     find_lines,
     find_people,
@@ -67,18 +67,11 @@ class PeopleRoutes(Routes):
         """The person with those memberships that the caller sees."""
         return show_person(*require_person(self.branches, self.people, seen, person_id))
 
-    def _narrow_scope(self, branch: str) -> Scope:
-        """What the caller sees, or of that a branch. Raises UnknownBranch."""
-        seen = current_scope()
-        if not branch:
-            return seen
-        return Scope.below(branch_within(self.branches, branch, seen).id)
-
     @get("/people")
     @require_roles("officer", "staff")
     def list_members(self, asked: MembersQuery) -> Page[MemberOut]:
         """The members that the caller sees, by membership."""
-        seen = self._narrow_scope(asked.branch)
+        seen = narrow_scope(self.branches, current_scope(), asked.branch)
         page = list_members(self.branches, self.people, seen, asked.after, asked.limit)
         listed = [show_member(membership, person) for membership, person in page]
         more = listed[-1].id if len(page) == asked.limit else ""
@@ -88,7 +81,7 @@ class PeopleRoutes(Routes):
     @require_roles("officer", "staff")
     def list_ways(self, asked: WaysQuery) -> WaysOut:
         """The members that the caller sees, by how each can be written to."""
-        seen = self._narrow_scope(asked.branch)
+        seen = narrow_scope(self.branches, current_scope(), asked.branch)
         found = find_ways(self.branches, self.ways, seen, asked.after, asked.limit)
         return WaysOut(
             mail=list(found.mail),

@@ -193,21 +193,38 @@ class StoredPeople:
     ) -> list[tuple[Membership, Person]]:
         """Members of these branches by branch and number, those of the first behind a
         membership: so many at most."""
-        found: list[Membership] = []
         open_ended = {"until": {"$in": ["", None]}}
         standing = {"$or": [open_ended, {"until": {"$gt": college_day()}}]}
+        found = self._find_in(branch_ids, after, limit, standing)
+        people = self.find_by_ids([membership.person_id for membership in found])
+        return [(m, people[m.person_id]) for m in found if m.person_id in people]
+
+    def find_memberships_in(
+        self, branch_ids: Sequence[str], after: str, limit: int
+    ) -> list[Membership]:
+        """Memberships of these branches by branch and number, also those that are over,
+        those of the first behind a membership: so many at most."""
+        return self._find_in(branch_ids, after, limit, {})
+
+    def _find_in(
+        self,
+        branch_ids: Sequence[str],
+        after: str,
+        limit: int,
+        wanted: Mapping[str, Any],
+    ) -> list[Membership]:
+        found: list[Membership] = []
         if branch_ids and after:
             first, *branch_ids = branch_ids
             found = self.memberships.find(
-                {"branch_id": first, "_id": {"$gt": after}, **standing},
+                {"branch_id": first, "_id": {"$gt": after}, **wanted},
                 sort=[("_id", 1)],
                 limit=limit,
             )
         if branch_ids and len(found) < limit:
             found += self.memberships.find(
-                {"branch_id": {"$in": list(branch_ids)}, **standing},
+                {"branch_id": {"$in": list(branch_ids)}, **wanted},
                 sort=[("branch_id", 1), ("_id", 1)],
                 limit=limit - len(found),
             )
-        people = self.find_by_ids([membership.person_id for membership in found])
-        return [(m, people[m.person_id]) for m in found if m.person_id in people]
+        return found

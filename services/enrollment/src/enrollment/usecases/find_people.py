@@ -1,6 +1,7 @@
 """Find people within a scope, each with those memberships that it reaches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from fields import Illegal
 from fields.codes import plain_member_number, plain_phone
@@ -16,6 +17,7 @@ from enrollment.domain.roster import WHAT_TO_DO
 from enrollment.usecases.people_ports import Merges
 from enrollment.usecases.ports import Branches, People, Scope
 
+T = TypeVar("T")
 BRANCHES_AT_ONCE = 50
 """Most branches have some members: so many fill a page."""
 Found = tuple[Person, list[Membership]]
@@ -59,11 +61,24 @@ def list_members(
     branches: Branches, people: People, scope: Scope, after: str, limit: int
 ) -> list[tuple[Membership, Person]]:
     """Members within a scope behind a membership, by branch and number."""
+    return gather_within(branches, scope, after, limit, people.find_by_branches)
+
+
+def gather_within(
+    branches: Branches,
+    scope: Scope,
+    after: str,
+    limit: int,
+    find: Callable[[Sequence[str], str, int], list[T]],
+) -> list[T]:
+    """What is found for memberships within a scope behind one, by branch and number:
+    so many at most. `find` is given branches, the membership behind which it looks in
+    the first of them, and how many at most."""
     first = branch_of_membership(after)
-    found: list[tuple[Membership, Person]] = []
+    found: list[T] = []
     for ids in branches.find_ids_within(scope, first, BRANCHES_AT_ONCE):
         behind = after if ids[0] == first else ""
-        found += people.find_by_branches(ids, behind, limit - len(found))
+        found += find(ids, behind, limit - len(found))
         if len(found) >= limit:
             break
     return found

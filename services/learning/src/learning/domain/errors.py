@@ -17,6 +17,12 @@ class UnknownCertificate(Refusal):
     slug = "unknown-certificate"
 
 
+class UnknownBranch(Refusal):
+    """There is no such branch, or the caller does not reach it."""
+
+    slug = "unknown-branch"
+
+
 class NotConsumedYet(Exception):
     """An event that this one builds on was not consumed yet; this one comes again."""
 

@@ -121,6 +121,19 @@ class AliasDocument(ProjectionDocument):
     survivor_id = me.StringField()
 
 
+class ReportDocument(Aggregate):
+    """A report of a year as it was made last: sums under branch ids, nobody's own."""
+
+    meta = aggregate_meta("learning", "reports", "work_due")
+    seen = me.StringField(null=True)
+    branch = me.StringField()
+    year = me.IntField(required=True)
+    made = me.DictField(null=True)
+    seconds = me.FloatField(required=True)
+    work_due = me.FloatField(null=True)
+    work_tries = me.IntField()
+
+
 ALL = (
     CourseDocument,
     ClassDocument,
@@ -131,4 +144,5 @@ ALL = (
     HoursDocument,
     CertificateDocument,
     AliasDocument,
+    ReportDocument,
 )

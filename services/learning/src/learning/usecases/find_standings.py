@@ -85,7 +85,7 @@ class FindStandings:
             id_: judge_standing(
                 course,
                 [one for member in group for one in done[member].records],
-                _join_percents(one for member in group for one in done[member].watched),
+                join_percents(one for member in group for one in done[member].watched),
                 {
                     pair: entry
                     for member in group
@@ -118,7 +118,7 @@ class FindStandings:
         return course, done
 
 
-def _join_percents(watched: Iterable[Watched]) -> dict[str, int]:
+def join_percents(watched: Iterable[Watched]) -> dict[str, int]:
     """Per lecture the most that was watched of any edition, under any record."""
     percents: dict[str, int] = {}
     for one in watched:

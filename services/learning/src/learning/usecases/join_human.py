@@ -1,8 +1,9 @@
 """What one human has earned, by all of their records together; nothing counts twice."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from learning.domain.certificate import Certificate
+from learning.domain.course import Course
 from learning.domain.hours import HoursEntry, lecture_of, pick_first
 from learning.domain.record import Record, join_records
 from learning.usecases.ports import Certificates, Ledger, Projections, Records
@@ -34,13 +35,20 @@ def find_records(
 ) -> list[Record]:
     """The records of one human, one for each course."""
     found = [one for id_ in group for one in records.find_by_person(id_)]
+    return join_by_course(found, projections.get_course)
+
+
+def join_by_course(
+    records: Iterable[Record], get_course: Callable[[str], Course | None]
+) -> list[Record]:
+    """The records of one human, one for each course."""
     by_course: dict[str, list[Record]] = {}
-    for record in found:
+    for record in records:
         by_course.setdefault(record.course_id, []).append(record)
     return [
         of_course[0]
         if len(of_course) == 1
-        else join_records(of_course, projections.get_course(course_id))
+        else join_records(of_course, get_course(course_id))
         for course_id, of_course in by_course.items()
     ]
 
