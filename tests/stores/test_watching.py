@@ -53,6 +53,18 @@ def entitlements(kept: Kept) -> StoredEntitlements:
     return StoredEntitlements()
 
 
+def test_what_people_watched_of_an_edition_is_found_without_them(
+    watching: StoredWatching,
+) -> None:
+    for person, edition in (("wang", 2), ("li", 2), ("zhao", 1)):
+        record = replace(RECORD, person_id=person, edition=edition)
+        watching.open_record(record, "s")
+    found = watching.find_covered("v1", 2, 10)
+    assert found == [[(0.0, 12.25), (30.0, 41.0)]] * 2
+    assert len(watching.find_covered("v1", 2, 1)) == 1
+    assert watching.find_covered("v2", 2, 10) == []
+
+
 def completing(
     viewer: Viewer, record: WatchRecord, segments: Collection[int]
 ) -> Judgement:

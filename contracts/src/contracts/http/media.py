@@ -123,6 +123,17 @@ class MakingOut(LectureOut):
     again_at: float
 
 
+class DropOffOut(Answer):
+    """How many `watchers` of an edition have watched each of its slices, which are
+    equally long and together its `seconds`; of a lecture that very many watch those
+    some who are counted stand for all."""
+
+    edition: int
+    seconds: float
+    watchers: int
+    slices: list[int]
+
+
 class LecturesQuery(Query):
     """A page of the editions in these states, by id; making are those that wait too."""
 

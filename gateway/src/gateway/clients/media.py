@@ -7,6 +7,7 @@ from contracts.http.media import (
     CaptionsOut,
     CaptionsTextOut,
     DeletedLectureOut,
+    DropOffOut,
     GrantOut,
     LectureOut,
     LecturesQuery,
@@ -54,6 +55,10 @@ class MediaClient:
     def list_lectures(self, asked: LecturesQuery) -> Page[MakingOut]:
         """A page of lectures, as far as the making of each is."""
         return self.ask.get(Page[MakingOut], "lectures", query=asked)
+
+    def show_drop_off(self, lecture_id: str) -> DropOffOut:
+        """Where people stop watching a lecture. Raises Problem 404, 409."""
+        return self.ask.get(DropOffOut, "lectures", lecture_id, "drop-off")
 
     def show_making(self, lecture_id: str) -> MakingOut:
         """How far the making of a lecture is. Raises Problem 404."""

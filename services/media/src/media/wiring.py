@@ -19,6 +19,7 @@ from chassis.service.process import Loop, Service
 from chassis.settings import load_settings
 
 from media.api.captions import CaptionRoutes, CaptionStreamRoutes
+from media.api.drop_off import DropOffRoutes
 from media.api.edge import EdgeRoutes
 from media.api.holdings import HoldingsRoutes
 from media.api.lectures import LectureRoutes
@@ -221,6 +222,7 @@ def _build_lecture_routes(stores: _Stores, secret: bytes) -> list[Routes]:
     return [
         MakingRoutes(editions, uploads, showings, tracks),
         LectureRoutes(editions, uploads, grant),
+        DropOffRoutes(editions, watching),
         CaptionRoutes(tracks, editions, uploads, put_captions),
     ]
 

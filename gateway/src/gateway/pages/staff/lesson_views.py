@@ -7,8 +7,9 @@ from typing import Any
 from chassis.http.problem import Problem
 from contracts.http.catalog import LessonOut
 from contracts.http.drafts import DraftOut
-from contracts.http.media import CaptionsOut, MakingOut
+from contracts.http.media import CaptionsOut, DropOffOut, MakingOut
 
+from gateway.pages.components.figures import Chart, draw_line
 from gateway.pages.formats import format_clock, format_moment
 from gateway.texts import N_
 from gateway.texts.captions import CAPTION_FAULTS, CAPTION_WARNINGS, LANGUAGES
@@ -117,3 +118,14 @@ def _fault_line(fault: Mapping[str, Any]) -> str:
         return text
     at = gettext(N_("第 %(n)s 行：%(text)s"))
     return at % {"n": fault["line"], "text": text}
+
+
+def draw_drop_off(found: DropOffOut) -> Chart:
+    """How many people have watched each slice of a lecture, by where it begins."""
+    length = found.seconds / len(found.slices)
+    return draw_line(
+        [
+            (format_clock(place * length), float(watchers))
+            for place, watchers in enumerate(found.slices)
+        ]
+    )

@@ -14,6 +14,7 @@ from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
 from gateway.forms.captions import CaptionForm
 from gateway.identity.account import STAFF
+from gateway.pages.components.figures import Chart
 from gateway.pages.components.uploads import translate_upload_words
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
@@ -21,7 +22,12 @@ from gateway.pages.role_guard import for_role
 from gateway.pages.staff.course_content import content_of
 from gateway.pages.staff.course_head import path_of, view_head
 from gateway.pages.staff.editor_names import EditorNames
-from gateway.pages.staff.lesson_views import require_lesson, view_captions, view_making
+from gateway.pages.staff.lesson_views import (
+    draw_drop_off,
+    require_lesson,
+    view_captions,
+    view_making,
+)
 
 LINK_TRIES = 5
 """Somebody else may save the course in between; five times running is no accident."""
@@ -122,11 +128,13 @@ def render_lesson(
     lesson = require_lesson(draft, lesson_id)
     making = services.ask_part(find_making, services, lesson)
     captions = services.ask_part(_find_captions, services, names, lesson)
+    watched = services.ask_part(_find_drop_off, services, lesson)
     context = _show_video(making.get_answer(), path_of(course_id), lesson)
     context |= {
         "head": view_head(draft, names.get_name(draft.edited_by), ""),
         "place": _place_of(draft, lesson),
         "captions": captions.get_answer(),
+        "watched": watched.get_answer(),
         "form": form,
         "words": translate_upload_words(),
         "faults": [],
@@ -160,6 +168,20 @@ def _find_captions(
         return []
     by = names.get_names({one.account for one in found})
     return list(view_captions(found, by))
+
+
+def _find_drop_off(services: PageServices, lesson: LessonOut) -> Chart | None:
+    """The curve of who still watches; None where nobody has begun, or nothing can be
+    watched yet."""
+    if not lesson.lecture_id:
+        return None
+    try:
+        found = services.media.show_drop_off(lesson.lecture_id)
+    except Problem as problem:
+        if problem.status not in (404, 409):
+            raise
+        return None
+    return draw_drop_off(found) if found.watchers else None
 
 
 def _place_of(draft: DraftOut, lesson: LessonOut) -> int:

@@ -92,7 +92,9 @@ class WatchDocument(Aggregate):
     `served` are the segments that its last sessions got, by session.
     """
 
-    meta = aggregate_meta("media", "watch_records", "person_id")
+    meta = aggregate_meta(
+        "media", "watch_records", "person_id", ("lecture_id", "edition")
+    )
     person_id = me.StringField(required=True)
     lecture_id = me.StringField(required=True)
     edition = me.IntField(required=True)

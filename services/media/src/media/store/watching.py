@@ -7,7 +7,7 @@ moved since, the write under its version fails, and the viewer is read after all
 """
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,6 +21,7 @@ from chassis.storage.aggregates import (
 )
 
 from media.domain.errors import NotEnrolled
+from media.domain.intervals import Interval
 from media.domain.viewer import Viewer
 from media.domain.watch import Judgement, WatchRecord
 from media.store.served import ServedSegments
@@ -98,6 +99,14 @@ class StoredWatching:
         """The person's records of these lectures, of every edition."""
         wanted = {"person_id": person_id, "lecture_id": {"$in": [*lecture_ids]}}
         return [stored.record for stored in self.records.find(wanted)]
+
+    def find_covered(
+        self, lecture_id: str, edition: int, limit: int
+    ) -> list[Sequence[Interval]]:
+        """The stretches that some people have watched, those of each by itself."""
+        wanted = {"lecture_id": lecture_id, "edition": edition}
+        found = self.records.collection.find(wanted, {"covered": 1}, limit=limit)
+        return [[(start, end) for start, end in row["covered"]] for row in found]
 
     def open_record(self, record: WatchRecord, session: str) -> WatchRecord:
         """The record as it is kept, put if it is new; the session may get segments."""
