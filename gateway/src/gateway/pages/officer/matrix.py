@@ -14,7 +14,7 @@ from gateway.clients.parts import Unavailable
 from gateway.identity.account import OFFICER, STAFF
 from gateway.pages.branch_words import name_branches
 from gateway.pages.components.paging import AFTER, build_pages
-from gateway.pages.officer.reports import read_branch
+from gateway.pages.officer.reports import name_scope, read_branch
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import render_page
 from gateway.pages.role_guard import for_role
@@ -61,7 +61,7 @@ class MatrixPages(Routes):
         return render_page(
             "officer/reports/matrix.html",
             branch=branch,
-            title=names.get(branch, ""),
+            about=names.get(branch) or name_scope(),
             cells=cells,
             courses=[
                 (

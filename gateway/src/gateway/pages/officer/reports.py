@@ -12,6 +12,7 @@ from contracts.http.shape import MOST_IDS, Page
 from fields.codes import ID
 from flask import Response, request
 
+from gateway.api.request_visitor import current_visitor
 from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Part, Unavailable
 from gateway.identity.account import OFFICER, STAFF
@@ -93,7 +94,7 @@ class ReportPages(Routes):
             year=year,
             years=[self.today().year - n for n in range(YEARS)],
             branch=branch,
-            title=names.get(branch, ""),
+            about=names.get(branch) or name_scope(),
             here=current_path(),
             whole=None if is_whole else f"/reports/{year}?branch={branch}&whole=y",
             report=report,
@@ -131,6 +132,13 @@ class ReportPages(Routes):
         """Raises Problem 404 for a year that has not begun, or of long ago."""
         if not 2000 <= year <= self.today().year:
             raise Problem(404, "no-such-year", "没有这一年的报告：请选择已经开始的年份")
+
+
+def name_scope() -> str:
+    """All that the visitor sees, in words."""
+    if STAFF in current_visitor().roles:
+        return gettext(N_("全部单位"))
+    return gettext(N_("本单位和下级单位"))
 
 
 def read_branch() -> str:
