@@ -204,7 +204,7 @@ def test_beyond_the_border_nobody_is_given_back(tried: Together) -> None:
 def test_what_a_higher_branch_or_the_college_withdrew_a_lower_one_does_not_undo(
     tried: Together,
 ) -> None:
-    by = {number: ALL for number in (1, 2)} | {1: below("dc")}
+    by = dict.fromkeys((1, 2), ALL) | {1: below("dc")}
     for number, scope in by.items():
         tried.withdraw(tried.ids(number), scope, key=f"w{number}")
         school = below("dc-school")

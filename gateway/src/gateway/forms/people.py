@@ -71,17 +71,29 @@ class CodesForm(PageForm):
 
 
 class RemindersForm(PageForm):
-    """The people who are reminded of a class."""
+    """The people who are reminded of a class: they themselves, or the enrolments that
+    were picked in its list."""
 
     person = SelectMultipleField(
         L_("学员"),
-        [
-            Filled(N_("请先选中要提醒的学员")),
-            AtMost(MOST_REMINDED, N_("一次最多提醒 %(n)s 人：请分几次")),
-        ],
+        [AtMost(MOST_REMINDED, N_("一次最多提醒 %(n)s 人：请分几次"))],
         choices=[],
         validate_choice=False,
     )
+    enrolment = SelectMultipleField(
+        L_("学员"),
+        [AtMost(MOST_REMINDED, N_("一次最多提醒 %(n)s 人：请分几次"))],
+        choices=[],
+        validate_choice=False,
+    )
+
+    def is_sent(self) -> bool:
+        """Whether somebody is picked, and not too many."""
+        is_right = super().is_sent()
+        if is_right and not (self.person.data or self.enrolment.data):
+            self.refuse(gettext(N_("请先选中要提醒的学员")), "person")
+            return False
+        return is_right
 
 
 class ActivationForm(PageForm):

@@ -56,6 +56,7 @@ class LeavingPages(Routes):
         if not form.sure.data:
             picked = _find_picked(services, class_, form.enrolment.data or [])
             leaving = [row for row in picked if row.may_leave]
+            form.renew()  # a list whose boxes are ticked otherwise asks anew
             return _render_question(class_, form, leaving, 200)
         return _act(services, class_, form, _withdraw)
 

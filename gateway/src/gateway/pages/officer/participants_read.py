@@ -42,7 +42,7 @@ def read_participants(
     No question for each person: one for every so many.
     """
     asked = services.ask_part_of(
-        "enrollment", _read_enrolments, services, class_id, most
+        "enrollment", read_enrolments, services, class_id, most
     )
     found = asked.get_answer()
     if isinstance(found, Unavailable):
@@ -56,7 +56,7 @@ def read_participants(
     return Participants(latest, named, standings, is_cut)
 
 
-def _read_enrolments(
+def read_enrolments(
     services: PageServices, class_id: str, most: int | None
 ) -> tuple[list[EnrolmentOut], bool]:
     """The enrolments by ticket, and whether there are more."""

@@ -16,7 +16,7 @@ from contracts.http.people import MergeOut
 from gateway.clients.page_services import PageServices
 from gateway.forms.people import RemindersForm
 from gateway.pages.formats import format_day, format_moment
-from gateway.pages.officer.reminders import can_remind
+from gateway.pages.officer.participants_view import can_remind
 from gateway.texts import N_
 from gateway.texts.language import gettext
 from gateway.texts.people import FIELDS, STATES
