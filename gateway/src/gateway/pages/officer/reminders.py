@@ -1,8 +1,8 @@
 """Reminding people of a class: whoever may see them asks, each is told once a day.
 
 A page that selects people posts here: `POST /classes/ID/reminders` with `person`, or
-`enrolment` where it lists those, once for each of at most 500, and `once`, the id of its
-form. The answer is a page.
+`enrolment` where it lists those, once for each of at most 500, and `once`, the id of
+its form. The answer is a page.
 """
 
 import hashlib
