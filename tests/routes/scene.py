@@ -231,6 +231,10 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "api_key": lambda _: KEY,
     "contacts": lambda _: {"person_ids": []},
     "leavers": lambda _: {"enrolment_ids": ["nobody"]},
+    "replacement": lambda scene: {
+        "enrolment_id": scene.values["enrolment_seated"],
+        "member_no": "no number",
+    },
     "mails": lambda _: {"mails": []},
     "language": lambda _: {"language": "zh"},
     "reminders": lambda scene: {"class_id": scene.values["class"], "person_ids": []},
@@ -389,6 +393,7 @@ def _add_trainees(
     assert [one["outcome"] for one in decided] == [
         "enrolled", "waitlisted", "enrolled", "enrolled",
     ]  # fmt: skip
+    scene.values["enrolment_seated"] = decided[0]["enrolment_id"]
     for name, outcome in zip(names[1:3], decided[2:], strict=True):
         scene.values[f"enrolment_{name}"] = outcome["enrolment_id"]
     for caller, row in people.items():

@@ -4,8 +4,9 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from enrollment.domain.changes import NotReplaced
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN
-from enrollment.domain.errors import NotReplaced, UnknownEnrolment
+from enrollment.domain.errors import UnknownEnrolment
 from enrollment.usecases.change_parts import ChangeParts
 from enrollment.usecases.decide_changes import build_validate
 from enrollment.usecases.name_people import WritePeople

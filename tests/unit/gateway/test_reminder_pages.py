@@ -140,7 +140,7 @@ def test_while_a_service_is_away_the_page_says_so() -> None:
 
 
 def test_on_a_persons_page_one_is_reminded_of_what_still_runs() -> None:
-    made = scene(PersonPages(lambda _: {}), OFFICER)
+    made = scene(PersonPages(lambda _: {}, lambda _: {}), OFFICER)
     states = {"c1": "seated", "c2": "waiting", "c3": "seated"}
     made.services["enrollment"].answers |= {
         "/people/p1": PERSON,

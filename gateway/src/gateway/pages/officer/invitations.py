@@ -94,7 +94,8 @@ class InvitationPages(Routes):
     @post(f"{PATH}/<person_id>")
     @for_role(OFFICER, STAFF)
     def invite_one(self, person_id: str) -> Response:
-        """One person gets one more letter, and the list is shown again."""
+        """One person gets one more letter, and the list is shown again, or the person
+        where that was asked on their page."""
         by = require_actor()
         person = page_services().enrollment.show_person(person_id)
         self.people.invite_again(person.person_id)
@@ -105,6 +106,8 @@ class InvitationPages(Routes):
             who=by.account.id,
             account=person.person_id,
         )
+        if request.form.get("back") == "person":
+            return redirect_to(f"/people/{person.person_id}")
         fields = ("branch", "after")
         query = {name: request.form[name] for name in fields if request.form.get(name)}
         return redirect_to(f"{PATH}?{urlencode(query)}" if query else PATH)

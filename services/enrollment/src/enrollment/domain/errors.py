@@ -277,16 +277,6 @@ class BranchToAsk(Refusal):
     slug = "branch-to-ask"
 
 
-class NotReplaced(Refusal):
-    """A seat does not pass on. `reason` says why."""
-
-    slug = "not-replaced"
-
-    def __init__(self, reason: str) -> None:
-        super().__init__("席位没有换人：请看 reason 里的原因，改好后再试")
-        self.members = {"reason": reason}
-
-
 class FieldIllegal(Refusal):
     """A field cannot be taken as it is written. `reason` says why."""
 

@@ -8,9 +8,9 @@ from fields import Illegal
 from fields.codes import plain_member_number
 
 from enrollment.domain.change_row import REPLACE, ChangeRow
-from enrollment.domain.changes import ChangeRefused
+from enrollment.domain.changes import ChangeRefused, NotReplaced
 from enrollment.domain.enrolment import Enrolment
-from enrollment.domain.errors import NotReplaced, UnknownEnrolment
+from enrollment.domain.errors import UnknownEnrolment
 from enrollment.domain.people import Branch, Membership, membership_id
 from enrollment.usecases.change_parts import AskedChange, ChangeParts
 from enrollment.usecases.people_ports import Groups
