@@ -56,6 +56,7 @@ from enrollment.usecases.decide_chunk import (
     Records,
 )
 from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.find_row_states import FindRowStates
 from enrollment.usecases.leave_class import LeaveClass
 
 
@@ -182,6 +183,9 @@ def _build_app(
                 stores.digests,
                 following.turn,
                 CountLeavers(stores.followed, enrolments, stores.studies),
+                FindRowStates(
+                    branches, stores.people, stores.merges, enrolments, stores.studies
+                ),
                 following.move.waiting.set,
             ),
             EnrolmentRoutes(branches, books, enrolments, leave, stores.merges),
