@@ -27,6 +27,7 @@ from gateway.pages.account.own_factors import OwnFactorPages
 from gateway.pages.college_day import college_today
 from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
+from gateway.pages.officer.inviting_several import SeveralInvitationPages
 from gateway.pages.officer.join_requests import JoinRequestPages
 from gateway.pages.officer.leaving_together import LeavingPages
 from gateway.pages.officer.participants import ParticipantPages
@@ -113,7 +114,7 @@ def _people_pages(
 ) -> tuple[Routes, ...]:
     """The pages on which people are found, corrected, merged and transferred."""
     return (
-        PeoplePages(),
+        PeoplePages(partial(find_states, people)),
         PersonPages(accounts.find_names, partial(find_states, people)),
         ReplacementPages(),
         OwnNamePages(),
@@ -157,6 +158,7 @@ def _list_account_pages(
         ActivationPages(identity.activate),
         CodeSheetPages(identity.print_codes, people.find_accounts, site.url),
         InvitationPages(people, identity.invite_branch, identity.events),
+        SeveralInvitationPages(people, identity.events),
     )
 
 

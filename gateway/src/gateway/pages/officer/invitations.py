@@ -55,9 +55,9 @@ class InvitationPages(Routes):
         is_patient = request.args.get("count") == "all"
         services = page_services(2 * COUNT_SECONDS if is_patient else PAGE_SECONDS)
         form = InvitationsForm.of_request()
-        branch, near = _pick_branch(services, form)
+        branch, near = pick_shown_branch(services, form)
         context = self._list_members(services, branch)
-        _offer_branches(services, form, branch)
+        offer_shown_branches(services, form, branch)
         return render_page(
             f"officer/invitations/{'members' if is_part() else 'list'}.html",
             form=form,
@@ -149,7 +149,7 @@ class InvitationPages(Routes):
         return view_round(latest) if latest else None
 
 
-def _pick_branch(
+def pick_shown_branch(
     services: PageServices, form: InvitationsForm
 ) -> tuple[str, list[str]]:
     """The branch that is wanted, the own one where none is named; if its words name
@@ -162,6 +162,9 @@ def _pick_branch(
     return (form.branch.data or "") or own, []
 
 
-def _offer_branches(services: PageServices, form: InvitationsForm, branch: str) -> None:
+def offer_shown_branches(
+    services: PageServices, form: InvitationsForm, branch: str
+) -> None:
+    """The branches of which one can pick, where there are few."""
     found = services.enrollment.list_branches(BranchesQuery(limit=MOST_PICKED + 1))
     form.offer_branches(found.items, branch)

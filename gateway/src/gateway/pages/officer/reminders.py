@@ -14,12 +14,11 @@ from contracts.http.catalog import ClassOut
 from contracts.http.reminders import RemindersIn, RemindersOut, UnfinishedIn
 from flask import Response
 
-from gateway.clients.page_services import PageServices
 from gateway.clients.reminders import ReminderSender
 from gateway.forms.people import RemindersForm
 from gateway.identity.account import OFFICER, STAFF
 from gateway.pages.officer.participants import LIST_SECONDS
-from gateway.pages.officer.participants_read import MOST_LISTED, read_enrolments
+from gateway.pages.officer.participants_read import find_people_of
 from gateway.pages.officer.participants_view import can_remind
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import render_page
@@ -63,7 +62,7 @@ class ReminderPages(Routes):
         if not form.is_sent():
             return _render_reminders(class_, people, form, [], 422)
         if picked:
-            people += _find_people(services, class_id, picked)
+            people += find_people_of(services, class_id, picked)
         if not can_remind(class_):
             form.refuse(gettext(N_("这个班已经结束：不用再提醒")))
             return _render_reminders(class_, people, form, [], 409)
@@ -78,15 +77,6 @@ class ReminderPages(Routes):
                 _key_of(form, found),
             )
         return _render_reminders(class_, people, form, view_lines(told, number))
-
-
-def _find_people(
-    services: PageServices, class_id: str, enrolment_ids: Sequence[str]
-) -> list[str]:
-    """Whose enrolments these are, of those that the visitor sees."""
-    found, _ = read_enrolments(services, class_id, MOST_LISTED)
-    whose = {one.id: one.person_id for one in found}
-    return [whose[id_] for id_ in enrolment_ids if id_ in whose]
 
 
 def _key_of(form: RemindersForm, person_ids: Sequence[str]) -> str:
