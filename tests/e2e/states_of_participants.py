@@ -20,6 +20,8 @@ def pages_of_participants(scene: Scene) -> Iterator[Shown]:
     listed = f"/api/enrollment/classes/{class_id}/enrolments"
     enrolments = scene.staff.call("GET", listed, dict[str, Any])["items"]
     yield Shown(LIST, "same", f"{path}?state=left")
+    yield Shown("GET /people", "same", f"/people?class_id={class_id}&state=behind")
+    yield Shown("GET /people", "staff", "/people?account=in")
     yield Shown(LIST, "staff", f"{path}?state=behind&sort=-progress")
     picked = {"enrolment": enrolments[0]["id"]}
     yield Shown(WITHDRAWAL, "staff", f"{path}/withdrawal", 200, picked)

@@ -9,6 +9,7 @@ from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN
 from enrollment.domain.people import Branch
 from enrollment.domain.withdrawals import last_return_day, withdrawal_key
 from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.find_returnable import find_returnable
 from enrollment.usecases.ports import Scope
 from enrollment.usecases.withdraw_participants import (
     ReachParticipants,
@@ -212,6 +213,24 @@ def test_what_a_higher_branch_or_the_college_withdrew_a_lower_one_does_not_undo(
     assert tried.give_back(tried.ids(2), below("dc")).unknown == tried.ids(2)
     assert tried.give_back(tried.ids(1), below("dc")).unknown == []
     assert tried.give_back(tried.ids(2)).unknown == []
+
+
+def test_until_when_is_told_to_who_may_undo_it(tried: Together) -> None:
+    tried.withdraw(tried.ids(1), below("dc"))
+    rows = [tried.world.enrolments.rows[id_] for id_ in tried.ids(1, 2)]
+    for scope, told in ((below("dc-school"), []), (below("dc"), [1]), (ALL, [1])):
+        found = find_returnable(tried.world.branches, scope, rows)
+        assert found == set(tried.ids(*told))
+
+
+def test_a_withdrawal_of_before_branches_were_noted_is_undone_by_who_sees_it(
+    tried: Together,
+) -> None:
+    tried.withdraw(tried.ids(1))
+    rows = tried.world.enrolments.rows
+    old, _, _ = rows[tried.id(1)].left_by.rpartition("/")
+    rows[tried.id(1)] = replace(rows[tried.id(1)], left_by=old)
+    assert tried.give_back(tried.ids(1), below("dc-school")).unknown == []
 
 
 def test_what_an_own_or_a_lower_branch_withdrew_is_undone(tried: Together) -> None:
