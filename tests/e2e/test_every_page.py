@@ -35,6 +35,7 @@ NOT_WHOLE = {
     "GET /account/data.zip",
     "GET /badges",
     "GET /classes/<class_id>/people.xlsx",
+    "GET /people.xlsx",
     "GET /deletions/<token>/report.json",
     "GET /branches/options",
     "GET /connect/asyncapi.json",

@@ -241,6 +241,10 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "counted_below": lambda scene: _below(scene) | {"year": 2026},
     "terms": lambda _: {"seen": None},
     "leavers": lambda _: {"enrolment_ids": ["nobody"]},
+    "replacement": lambda scene: {
+        "enrolment_id": scene.values["enrolment_seated"],
+        "member_no": "no number",
+    },
     "mails": lambda _: {"mails": []},
     "language": lambda _: {"language": "zh"},
     "reminders": lambda scene: {"class_id": scene.values["class"], "person_ids": []},
@@ -399,6 +403,7 @@ def _add_trainees(
     assert [one["outcome"] for one in decided] == [
         "enrolled", "waitlisted", "enrolled", "enrolled",
     ]  # fmt: skip
+    scene.values["enrolment_seated"] = decided[0]["enrolment_id"]
     for name, outcome in zip(names[1:3], decided[2:], strict=True):
         scene.values[f"enrolment_{name}"] = outcome["enrolment_id"]
     for caller, row in people.items():

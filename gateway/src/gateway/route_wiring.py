@@ -1,5 +1,7 @@
 """The routes and pages of the gateway, and what each of them is given."""
 
+from functools import partial
+
 from chassis.http.routing import Routes
 
 from gateway.api.accounts import AccountRoutes
@@ -16,6 +18,7 @@ from gateway.certificates.document import WriteCertificates
 from gateway.clients.reminders import ReminderSender
 from gateway.clients.services import Services
 from gateway.identity.account_store import StoredAccounts
+from gateway.identity.invitation_states import find_states
 from gateway.identity.invite_people import InvitePeople
 from gateway.identity.twins import Twins
 from gateway.identity_wiring import Identity
@@ -24,6 +27,7 @@ from gateway.pages.account.own_factors import OwnFactorPages
 from gateway.pages.college_day import college_today
 from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
+from gateway.pages.officer.inviting_several import SeveralInvitationPages
 from gateway.pages.officer.join_requests import JoinRequestPages
 from gateway.pages.officer.leaving_together import LeavingPages
 from gateway.pages.officer.matrix import MatrixPages
@@ -31,6 +35,7 @@ from gateway.pages.officer.participants import ParticipantPages
 from gateway.pages.officer.people import PeoplePages
 from gateway.pages.officer.person import PersonPages
 from gateway.pages.officer.reminders import ReminderPages
+from gateway.pages.officer.replacing import ReplacementPages
 from gateway.pages.officer.reports import ReportPages
 from gateway.pages.officer.roster_repairs import RosterRepairPages
 from gateway.pages.officer.roster_results import RosterResultPages
@@ -99,16 +104,21 @@ def list_routes(
         ClassParticularsPages(college_today),
         *_roster_pages(accounts, drafts, mappings),
         ReminderPages(ReminderSender(services.notify)),
-        *_people_pages(accounts, Twins(identity.sign_in.find_account, identity.manage)),
+        *_people_pages(
+            accounts, people, Twins(identity.sign_in.find_account, identity.manage)
+        ),
         StaticRoutes(),
     )
 
 
-def _people_pages(accounts: StoredAccounts, twins: Twins) -> tuple[Routes, ...]:
+def _people_pages(
+    accounts: StoredAccounts, people: InvitePeople, twins: Twins
+) -> tuple[Routes, ...]:
     """The pages on which people are found, corrected, merged and transferred."""
     return (
-        PeoplePages(),
-        PersonPages(accounts.find_names),
+        PeoplePages(partial(find_states, people)),
+        PersonPages(accounts.find_names, partial(find_states, people)),
+        ReplacementPages(),
         OwnNamePages(),
         TransferPages(),
         DoublePages(twins),
@@ -152,6 +162,7 @@ def _list_account_pages(
         ActivationPages(identity.activate),
         CodeSheetPages(identity.print_codes, people.find_accounts, site.url),
         InvitationPages(people, identity.invite_branch, identity.events),
+        SeveralInvitationPages(people, identity.events),
     )
 
 

@@ -114,6 +114,24 @@ def test_two_records_of_one_human_ask_once(world: JoiningWorld) -> None:
         world.ask("p1")
 
 
+def test_once_two_are_two_again_a_request_of_one_does_not_end_the_others(
+    world: JoiningWorld,
+) -> None:
+    world.add_member("p2", "dc-school")
+    world.merge("p1", "p2")
+    asked = world.asking("p1", Asking("c1", "dc-school"))
+    assert asked.person_id == "p2"
+    world.unmerge("p1", "p2")
+    own = world.ask("p1")
+    assert world.pending(EAST) == ["p2", "p1"]
+    with pytest.raises(RequestPending):
+        world.ask("p1")
+    world.approve(asked.id)
+    world.approve(own.id)
+    assert world.states() == {"p1": SEATED, "p2": SEATED}
+    require_agreement(world)
+
+
 def test_both_asked_before_they_were_merged_and_get_one_seat(
     world: JoiningWorld,
 ) -> None:

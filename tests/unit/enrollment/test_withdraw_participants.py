@@ -2,11 +2,14 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from enrollment.domain.enrolment import SEATED, WAITING, WITHDRAWN
+from enrollment.domain.people import Branch
 from enrollment.domain.withdrawals import last_return_day, withdrawal_key
 from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.find_returnable import find_returnable
 from enrollment.usecases.ports import Scope
 from enrollment.usecases.withdraw_participants import (
     ReachParticipants,
@@ -197,6 +200,62 @@ def test_beyond_the_border_nobody_is_given_back(tried: Together) -> None:
     tried.world.people.put_membership(held.end_term(TODAY))
     assert tried.give_back(tried.ids(1), below("dc")).unknown == tried.ids(1)
     assert tried.states(1) == [WITHDRAWN]
+
+
+def test_what_a_higher_branch_or_the_college_withdrew_a_lower_one_does_not_undo(
+    tried: Together,
+) -> None:
+    by = dict.fromkeys((1, 2), ALL) | {1: below("dc")}
+    for number, scope in by.items():
+        tried.withdraw(tried.ids(number), scope, key=f"w{number}")
+        school = below("dc-school")
+        assert tried.give_back(tried.ids(number), school).unknown == tried.ids(number)
+    assert tried.give_back(tried.ids(2), below("dc")).unknown == tried.ids(2)
+    assert tried.give_back(tried.ids(1), below("dc")).unknown == []
+    assert tried.give_back(tried.ids(2)).unknown == []
+
+
+def test_until_when_is_told_to_who_may_undo_it(tried: Together) -> None:
+    tried.withdraw(tried.ids(1), below("dc"))
+    rows = [tried.world.enrolments.rows[id_] for id_ in tried.ids(1, 2)]
+    for scope, told in ((below("dc-school"), []), (below("dc"), [1]), (ALL, [1])):
+        found = find_returnable(tried.world.branches, scope, rows)
+        assert found == set(tried.ids(*told))
+
+
+def test_a_withdrawal_of_before_branches_were_noted_is_undone_by_who_sees_it(
+    tried: Together,
+) -> None:
+    tried.withdraw(tried.ids(1))
+    rows = tried.world.enrolments.rows
+    old, _, _ = rows[tried.id(1)].left_by.rpartition("/")
+    rows[tried.id(1)] = replace(rows[tried.id(1)], left_by=old)
+    assert tried.give_back(tried.ids(1), below("dc-school")).unknown == []
+
+
+def test_what_an_own_or_a_lower_branch_withdrew_is_undone(tried: Together) -> None:
+    school = below("dc-school")
+    tried.withdraw(tried.ids(1), school)
+    assert tried.give_back(tried.ids(1), school).unknown == []
+    tried.withdraw(tried.ids(2), school, key="w2")
+    assert tried.give_back(tried.ids(2), below("bj")).unknown == []
+
+
+def test_who_comes_back_counts_for_the_branch_that_holds_them_now(
+    tried: Together,
+) -> None:
+    tried.withdraw(tried.ids(1, 2))
+    held = tried.world.people.memberships["dc-school:M1"]
+    tried.world.people.put_membership(held.end_term(TODAY))
+    moved = replace(held, branch_id="xc", since=TODAY, until="")
+    tried.world.people.put_membership(moved)
+    tried.world.branches.rows["dc-school"] = Branch(
+        "dc-school", "学校", ("bj", "xc", "dc-school")
+    )
+    tried.give_back(tried.ids(1, 2))
+    rows = tried.world.enrolments.rows
+    assert rows[tried.id(1, 2)].line == ("bj", "xc")
+    assert rows[tried.id(2, 2)].line == ("bj", "xc", "dc-school")
 
 
 def test_who_is_in_under_a_merged_record_is_not_given_back_beside_it(

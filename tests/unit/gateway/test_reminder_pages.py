@@ -13,6 +13,7 @@ from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.inbox import InboxPages
 
 from tests.unit.gateway.scene import Scene, Service, scene
+from tests.unit.gateway.test_participant_pages import enrolment
 
 CLASS = {
     "id": "c1", "course_id": "k1", "title": "三月班", "capacity": 9,
@@ -81,6 +82,27 @@ def test_the_form_sent_twice_comes_with_the_same_key() -> None:
     assert notify.keys == ["a-form-of-this-page"] * 2
 
 
+def test_those_picked_in_the_list_of_a_class_are_reminded_by_their_enrolments() -> None:
+    made = before()
+    listed = [enrolment("p1", 1), enrolment("p2", 2)]
+    made.services["enrollment"].answers["/classes/c1/enrolments"] = {
+        "items": listed, "next": "",
+    }  # fmt: skip
+    picked = ["c1.p1.1", "c1.p2.1", "c1.of-others.1"]
+    for _ in range(2):
+        form = {"enrolment": picked, "once": "a-form-of-this-page"}
+        page = made.client.post(PATH, data=form, headers={"Accept-Language": "zh"})
+    asked = [b for b in made.services["enrollment"].bodies if hasattr(b, "person_ids")]
+    assert [body.person_ids for body in asked] == [["p1", "p2"]] * 2
+    for line in ("已提醒 1 人", "1 人没有提醒", 'href="/classes/c1/people"'):
+        assert line in page.text
+    made.client.post(PATH, data=form | {"enrolment": picked[1:]})
+    notify = made.services["notify"]
+    assert isinstance(notify, Sent)
+    first, again, _ = notify.keys
+    assert first == again, "the same form is one request"
+
+
 def test_in_english_it_says_the_same() -> None:
     assert "Reminded: 1" in post(before(), "p1", "p2", language="en").text
 
@@ -118,7 +140,7 @@ def test_while_a_service_is_away_the_page_says_so() -> None:
 
 
 def test_on_a_persons_page_one_is_reminded_of_what_still_runs() -> None:
-    made = scene(PersonPages(lambda _: {}), OFFICER)
+    made = scene(PersonPages(lambda _: {}, lambda _: {}), OFFICER)
     states = {"c1": "seated", "c2": "waiting", "c3": "seated"}
     made.services["enrollment"].answers |= {
         "/people/p1": PERSON,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from contracts.http.shape import Answer, Id, Shape
+from contracts.http.shape import Answer, Id, NoId, Shape, Text
 
 MOST_PEOPLE = 500
 """People of one question: as many as a page of a class's enrolments holds at most."""
@@ -89,3 +89,17 @@ class ReturnOut(Answer):
     seated: list[str]
     waiting: list[str]
     unknown: list[str]
+
+
+class ReplacementIn(Shape):
+    """Who gets the seat of the enrolment `enrolment_id`: the member `member_no` of
+    `branch_id`, of the leaver's branch where none is named. `name` and `phone` may be
+    left out of somebody whom the branch has under that number already."""
+
+    enrolment_id: Id
+    member_no: Text
+    branch_id: NoId = ""
+    name: Text = ""
+    phone: Text = ""
+    email: Text = ""
+    id_number: Text = ""

@@ -48,7 +48,8 @@ class RostersQuery(Query):
 
 class RowsQuery(Query):
     """Which rows of a roster: of an outcome, those about which somebody should do
-    something, those whose name, member number or phone has a text, those of a chunk."""
+    something, those whose name, member number or phone has a text, those of a chunk.
+    With `now` they also say what became of each person until now."""
 
     after: Cursor = ""
     limit: RowsPageSize = 100
@@ -56,6 +57,7 @@ class RowsQuery(Query):
     needing: bool = False
     search: Text = ""
     chunk: Text = ""
+    now: bool = False
 
 
 class ProgressQuery(Query):
@@ -115,7 +117,11 @@ class RosterRowOut(Answer):
     """A row as it was written last, its fields empty once they are forgotten.
 
     `outcome` is empty while undecided; `repaired_by` is the key of the chunk that
-    repairs it, and `past` what became of it before, oldest first.
+    repairs it, and `past` what became of it before, oldest first. `now` is how the
+    person stands in the class today: seated, waiting at `place`, withdrawn, completed,
+    or moved where no branch that the caller sees holds them; empty where that was not
+    asked or there is no such person. `person_id` is the record by which the caller
+    reaches them.
     """
 
     row: int
@@ -135,6 +141,9 @@ class RosterRowOut(Answer):
     needs_something: bool
     repaired_by: str
     past: list[PastOutcomeOut]
+    now: str = ""
+    place: int = 0
+    person_id: str = ""
 
 
 class TakingBackOut(Answer):

@@ -8,6 +8,7 @@ from contracts.http.participants import (
     LeaversIn,
     NamedPersonOut,
     PeopleNamedIn,
+    ReplacementIn,
     ReturnOut,
     StandingOut,
     StandingsIn,
@@ -63,6 +64,14 @@ class ParticipantsClient:
         """Several who left are given back."""
         path = ("classes", class_id, "returns")
         return self.ask.send("POST", ReturnOut, *path, body=asked, key=key)
+
+    def replace_participant(
+        self, class_id: str, asked: ReplacementIn, key: str
+    ) -> EnrolmentOut:
+        """Somebody else gets a seat; pressed twice, done once. Raises Problem 404 or
+        409."""
+        path = ("classes", class_id, "replacements")
+        return self.ask.send("POST", EnrolmentOut, *path, body=asked, key=key)
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,23 @@
 """The forms about the people of a branch."""
 
+from collections.abc import Iterable
+from typing import ClassVar
+
+from contracts.http.catalog import ClassOut
 from contracts.http.enrollment import BranchOut
 from contracts.http.gateway import MOST_CODES
 from contracts.http.reminders import MOST_REMINDED
-from wtforms import SelectField, SelectMultipleField, StringField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
 
 from gateway.forms.base import PageForm
 from gateway.forms.fields import list_choices
 from gateway.forms.rules import AtMost, Filled, trim_line
 from gateway.texts import N_
 from gateway.texts.language import L_, gettext
+from gateway.texts.participants import SIDES
 
+IN, OUT = "in", "out"
+"""Who has taken up the account, and who has not."""
 MOST_PICKED = 50
 """Branches that are picked from a list; among more one writes a name."""
 
@@ -56,6 +63,33 @@ class InvitationsForm(PageForm):
         self.branch.data = picked
 
 
+class PeopleFilterForm(InvitationsForm):
+    """Which people are listed: of a branch, of a class and how they stand in it, with
+    or without an account."""
+
+    class_id = SelectField(L_("班级"), choices=[], default="", validate_choice=False)
+    state = SelectField(L_("情况"), choices=[], default="", validate_choice=False)
+    account = SelectField(L_("账号"), choices=[], default="", validate_choice=False)
+
+    def offer_classes(self, classes: Iterable[ClassOut]) -> None:
+        """The classes to pick from; how one stands is asked only of one of them."""
+        every = ("", gettext("不论班级"))
+        named = [(one.id, one.title) for one in classes]
+        self.class_id.choices = list_choices([every, *named])
+        self.account.choices = list_choices(
+            [
+                ("", gettext("不论账号")),
+                (IN, gettext("已启用")),
+                (OUT, gettext("未启用")),
+            ]
+        )
+        if self.class_id.data:
+            sides = [(side, gettext(text)) for side, text in SIDES.items()]
+            self.state.choices = list_choices(sides)
+        else:
+            del self.state
+
+
 class CodesForm(PageForm):
     """The people whom a sheet is for."""
 
@@ -70,18 +104,43 @@ class CodesForm(PageForm):
     )
 
 
-class RemindersForm(PageForm):
-    """The people who are reminded of a class."""
+class PickedForm(PageForm):
+    """People who were picked in a list: they themselves, or their enrolments where it
+    is one of a class."""
 
+    nobody: ClassVar[str] = N_("请先在列表里选中学员")
     person = SelectMultipleField(
         L_("学员"),
-        [
-            Filled(N_("请先选中要提醒的学员")),
-            AtMost(MOST_REMINDED, N_("一次最多提醒 %(n)s 人：请分几次")),
-        ],
+        [AtMost(MOST_REMINDED, N_("一次最多选 %(n)s 人：请分几次"))],
         choices=[],
         validate_choice=False,
     )
+    enrolment = SelectMultipleField(
+        L_("学员"),
+        [AtMost(MOST_REMINDED, N_("一次最多选 %(n)s 人：请分几次"))],
+        choices=[],
+        validate_choice=False,
+    )
+
+    def is_sent(self) -> bool:
+        """Whether somebody is picked, and not too many."""
+        is_right = super().is_sent()
+        if is_right and not (self.person.data or self.enrolment.data):
+            self.refuse(gettext(self.nobody), "person")
+            return False
+        return is_right
+
+
+class RemindersForm(PickedForm):
+    """The people who are reminded of a class."""
+
+    nobody = N_("请先选中要提醒的学员")
+
+
+class InviteesForm(PickedForm):
+    """The people who are invited again; `class_id` is that of their enrolments."""
+
+    class_id = HiddenField(default="")
 
 
 class ActivationForm(PageForm):

@@ -91,33 +91,35 @@ class InviteBranch:
         )
         page = self.list_members(account, asked)
         people = list(dict.fromkeys(member.person_id for member in page.items))
-        counts = self._invite_people(claimed, people)
+        counts = invite_several(self.people, people, claimed.page_began)
         self.rounds.note_page(claimed, counts, page.next)
 
-    def _invite_people(
-        self, claimed: InvitationRound, people: Sequence[str]
-    ) -> Counter[str]:
-        """What became of these people, counted."""
-        counts = Counter(people=len(people))
-        accounts = self.people.find_accounts(people)
-        waiting = []
-        for person in people:
-            account = accounts.get(person)
-            if (reason := _why_not(account, claimed.page_began)) is None:
-                waiting.append(person)
-            else:
-                counts[reason] += 1
-        invitees = self.people.find_invitees(waiting)
-        renewed = self.people.renew_invitations(invitees)
-        by_sms = sum(mailing.channel == SMS for mailing in renewed.sent)
-        done = len(renewed.sent) + len(renewed.unsent)
-        counts.update(
-            messaged=by_sms,
-            mailed=len(renewed.sent) - by_sms,
-            limited=len(renewed.unsent),
-            no_address=len(waiting) - done,
-        )
-        return counts
+
+def invite_several(
+    people: InvitePeople, person_ids: Sequence[str], began: float
+) -> Counter[str]:
+    """These people get a letter more; what became of them, counted. Who got one in the
+    last minute gets none, but for those that a try since `began` was for."""
+    counts = Counter(people=len(person_ids))
+    accounts = people.find_accounts(person_ids)
+    waiting = []
+    for person in person_ids:
+        account = accounts.get(person)
+        if (reason := _why_not(account, began)) is None:
+            waiting.append(person)
+        else:
+            counts[reason] += 1
+    invitees = people.find_invitees(waiting)
+    renewed = people.renew_invitations(invitees)
+    by_sms = sum(mailing.channel == SMS for mailing in renewed.sent)
+    done = len(renewed.sent) + len(renewed.unsent)
+    counts.update(
+        messaged=by_sms,
+        mailed=len(renewed.sent) - by_sms,
+        limited=len(renewed.unsent),
+        no_address=len(waiting) - done,
+    )
+    return counts
 
 
 def _may_invite(account: Account) -> bool:

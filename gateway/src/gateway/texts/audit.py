@@ -34,6 +34,7 @@ AUDITED = {
     "webhook-secret-rotated": N_("换了单位的推送密钥"),
     "webhook-replayed": N_("让单位的动态重新推送"),
     "participants-withdrawn": N_("让学员退出了班级"),
+    "participant-replaced": N_("把学员的席位换给了别人"),
     "participant-returned": N_("恢复了学员的报名"),
 }
 """Actions as people read them; one that is not here is shown by its code."""

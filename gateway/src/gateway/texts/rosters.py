@@ -20,6 +20,15 @@ TRIAL_OUTCOMES = {
     "": (N_("处理中"), "info"),
 }
 
+ROW_STATES = {
+    "seated": (N_("在班"), "ok"),
+    "waiting": (N_("候补"), "wait"),
+    "withdrawn": (N_("已退出"), ""),
+    "completed": (N_("已结业"), "ok"),
+    "moved": (N_("已不在本单位"), ""),
+}
+"""How the person of a row stands today."""
+
 REASONS = {
     "member-number-missing": N_("缺会员号：请补上后再发，已收的行不受影响"),
     "member-number-changed": N_(

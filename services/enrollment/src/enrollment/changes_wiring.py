@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
+from chassis.http.routing import Routes
 from chassis.service.kit import ServiceKit
 
+from enrollment.api.replacements import ReplacementRoutes
 from enrollment.clients.catalog import CatalogClient
 from enrollment.domain.roster import Chunk
 from enrollment.store.branch_places import StoredBranchPlaces
@@ -15,7 +17,12 @@ from enrollment.store.merges import StoredMerges
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
 from enrollment.usecases.change_parts import ChangeParts
-from enrollment.usecases.decide_changes import DecideChanges
+from enrollment.usecases.decide_changes import DecideChanges, build_validate
+from enrollment.usecases.decide_chunk import Records
+from enrollment.usecases.name_people import WritePeople
+from enrollment.usecases.replace_member import ReplaceMember
+from enrollment.usecases.replace_participant import ReplaceParticipant
+from enrollment.usecases.withdraw_participants import ReachParticipants
 
 
 class ChangeStores(Protocol):
@@ -62,16 +69,39 @@ def build_decide_changes(
     def open_parts(chunk: Chunk) -> ChangeParts:
         runs = stores.dry_runs
         records = runs.open_records(chunk) if chunk.dry_run else runs.real
-        return ChangeParts(
-            stores.branches,
-            records.people,
-            records.books,
-            records.enrolments,
-            records.audit,
-            stores.merges,
-            stores.studies,
-            base.clock.now,
-        )
+        return _build_parts(base, stores, records)
 
     places = StoredBranchPlaces(stores.books, stores.enrolments, stores.member_counts)
     return DecideChanges(stores.chunks, open_parts, places, catalog, secret)
+
+
+def build_replacements(
+    base: ServiceKit, stores: ChangeStores, catalog: CatalogClient, secret: bytes
+) -> Routes:
+    """The route by which officers and staff replace a participant."""
+    records = stores.dry_runs.real
+    parts = _build_parts(base, stores, records)
+    replace = ReplaceMember(
+        parts,
+        build_validate(parts, catalog, secret),
+        WritePeople(parts.people, parts.now, parts.audit),
+    )
+    reach = ReachParticipants(
+        stores.branches, parts.people, stores.merges, parts.enrolments
+    )
+    return ReplacementRoutes(ReplaceParticipant(reach, parts, replace, base.audit_log))
+
+
+def _build_parts(
+    base: ServiceKit, stores: ChangeStores, records: Records
+) -> ChangeParts:
+    return ChangeParts(
+        stores.branches,
+        records.people,
+        records.books,
+        records.enrolments,
+        records.audit,
+        stores.merges,
+        stores.studies,
+        base.clock.now,
+    )

@@ -19,6 +19,7 @@ from enrollment.api.enrolments import EnrolmentRoutes
 from enrollment.api.rosters import RosterRoutes
 from enrollment.api.sent_rosters import SentRosterRoutes
 from enrollment.api.statuses import STATUSES
+from enrollment.changes_wiring import build_replacements
 from enrollment.clients.catalog import CatalogClient
 from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.enrolment import Enrolment
@@ -55,6 +56,7 @@ from enrollment.usecases.decide_chunk import (
     Records,
 )
 from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.find_row_states import FindRowStates
 from enrollment.usecases.leave_class import LeaveClass
 
 
@@ -76,7 +78,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     feed = FeedParts(base, stores, settings)
     joining = JoiningParts(base, stores, catalog)
     routes = (*people.create_routes(), *personal, *feed.create_routes())
-    routes = (*routes, joining.create_routes())
+    replacements = build_replacements(base, stores, catalog, secret)
+    routes = (*routes, joining.create_routes(), replacements)
     app = _build_app(base, stores, deciding, following, routes)
     event_handlers = build_handlers(stores.books, catalog, stores.studies, feed.append)
     workers = deciding.worker_loops(base) | following.worker_loops(base)
@@ -180,6 +183,9 @@ def _build_app(
                 stores.digests,
                 following.turn,
                 CountLeavers(stores.followed, enrolments, stores.studies),
+                FindRowStates(
+                    branches, stores.people, stores.merges, enrolments, stores.studies
+                ),
                 following.move.waiting.set,
             ),
             EnrolmentRoutes(branches, books, enrolments, leave, stores.merges),

@@ -55,9 +55,9 @@ class InvitationPages(Routes):
         is_patient = request.args.get("count") == "all"
         services = page_services(2 * COUNT_SECONDS if is_patient else PAGE_SECONDS)
         form = InvitationsForm.of_request()
-        branch, near = _pick_branch(services, form)
+        branch, near = pick_shown_branch(services, form)
         context = self._list_members(services, branch)
-        _offer_branches(services, form, branch)
+        offer_shown_branches(services, form, branch)
         return render_page(
             f"officer/invitations/{'members' if is_part() else 'list'}.html",
             form=form,
@@ -94,7 +94,8 @@ class InvitationPages(Routes):
     @post(f"{PATH}/<person_id>")
     @for_role(OFFICER, STAFF)
     def invite_one(self, person_id: str) -> Response:
-        """One person gets one more letter, and the list is shown again."""
+        """One person gets one more letter, and the list is shown again, or the person
+        where that was asked on their page."""
         by = require_actor()
         person = page_services().enrollment.show_person(person_id)
         self.people.invite_again(person.person_id)
@@ -105,6 +106,8 @@ class InvitationPages(Routes):
             who=by.account.id,
             account=person.person_id,
         )
+        if request.form.get("back") == "person":
+            return redirect_to(f"/people/{person.person_id}")
         fields = ("branch", "after")
         query = {name: request.form[name] for name in fields if request.form.get(name)}
         return redirect_to(f"{PATH}?{urlencode(query)}" if query else PATH)
@@ -146,7 +149,7 @@ class InvitationPages(Routes):
         return view_round(latest) if latest else None
 
 
-def _pick_branch(
+def pick_shown_branch(
     services: PageServices, form: InvitationsForm
 ) -> tuple[str, list[str]]:
     """The branch that is wanted, the own one where none is named; if its words name
@@ -159,6 +162,9 @@ def _pick_branch(
     return (form.branch.data or "") or own, []
 
 
-def _offer_branches(services: PageServices, form: InvitationsForm, branch: str) -> None:
+def offer_shown_branches(
+    services: PageServices, form: InvitationsForm, branch: str
+) -> None:
+    """The branches of which one can pick, where there are few."""
     found = services.enrollment.list_branches(BranchesQuery(limit=MOST_PICKED + 1))
     form.offer_branches(found.items, branch)

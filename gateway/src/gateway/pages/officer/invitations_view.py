@@ -124,14 +124,20 @@ def view_member(member: MemberOut, state: InvitationState) -> InvitedMember:
     )
 
 
+def view_numbers(numbers: Mapping[str, int]) -> list[CountView]:
+    """What became of people who were invited again, by the names of COUNTS; nothing of
+    what there is none of."""
+    return [
+        CountView(gettext(words), tone, numbers[name])
+        for name, (words, tone) in COUNTS.items()
+        if numbers.get(name)
+    ]
+
+
 def view_round(latest: InvitationRound) -> RoundView:
     """A round as its page shows it."""
     text, tone = ROUND_STATES[latest.state]
-    counts = [
-        CountView(gettext(words), of_tone, count)
-        for name, (words, of_tone) in COUNTS.items()
-        if (count := getattr(latest, name))
-    ]
+    counts = view_numbers({name: getattr(latest, name) for name in COUNTS})
     is_running = latest.state == RUNNING
     return RoundView(
         gettext(text),

@@ -33,10 +33,11 @@ NOT_TAKEN = (409, 422, UNKNOWN)
 @dataclass(frozen=True)
 class LeavingView:
     """What became of those who were picked: a sentence and the names of each kind; ids
-    of those who can be given back."""
+    of those who can be given back; the path of the person if it was about one."""
 
     kinds: list[tuple[str, list[str]]]
     has_changed: bool
+    path: str
     returnable: list[str] = field(default_factory=list)
 
 
@@ -56,6 +57,7 @@ class LeavingPages(Routes):
         if not form.sure.data:
             picked = _find_picked(services, class_, form.enrolment.data or [])
             leaving = [row for row in picked if row.may_leave]
+            form.renew()  # a list whose boxes are ticked otherwise asks anew
             return _render_question(class_, form, leaving, 200)
         return _act(services, class_, form, _withdraw)
 
@@ -109,6 +111,7 @@ def _withdraw(
             (N_("%(n)s 人早已退出，或已不在本单位，没有变动。"), done.unknown),
         ),
         bool(done.left),
+        _path_of(rows),
         done.left,
     )
 
@@ -133,6 +136,7 @@ def _give_back(
             ),
         ),
         bool(done.seated or done.waiting),
+        _path_of(rows),
     )
 
 
@@ -144,6 +148,10 @@ def _find_picked(
     wanted = set(ids)
     rows = view_participants(found, class_, college_today())
     return [row for row in rows if row.enrolment_id in wanted]
+
+
+def _path_of(rows: Sequence[ParticipantRow]) -> str:
+    return rows[0].path if len(rows) == 1 else ""
 
 
 def _list_kinds(

@@ -17,6 +17,7 @@ from gateway.pages.formats import ZONE, format_moment
 from gateway.pages.officer.participants_read import read_participants
 from gateway.pages.officer.participants_view import (
     ParticipantRow,
+    can_remind,
     count_sides,
     list_columns,
     pick_rows,
@@ -81,6 +82,7 @@ class ParticipantPages(Routes):
             heads=build_heads(list_columns(), path, request.args),
             pages=build_pages(path, request.args, following),
             workbook=f"{path}.xlsx?{urlencode({'state': side})}",
+            may_remind=can_remind(class_),
             form=LeaversForm(),
         )
 

@@ -42,7 +42,7 @@ def read_participants(
     No question for each person: one for every so many.
     """
     asked = services.ask_part_of(
-        "enrollment", _read_enrolments, services, class_id, most
+        "enrollment", read_enrolments, services, class_id, most
     )
     found = asked.get_answer()
     if isinstance(found, Unavailable):
@@ -56,7 +56,7 @@ def read_participants(
     return Participants(latest, named, standings, is_cut)
 
 
-def _read_enrolments(
+def read_enrolments(
     services: PageServices, class_id: str, most: int | None
 ) -> tuple[list[EnrolmentOut], bool]:
     """The enrolments by ticket, and whether there are more."""
@@ -70,6 +70,15 @@ def _read_enrolments(
         if most is not None and len(read) >= most:
             return read[:most], True
         after = int(page.next)
+
+
+def find_people_of(
+    services: PageServices, class_id: str, enrolment_ids: Sequence[str]
+) -> list[str]:
+    """Whose enrolments these are, of those that the visitor sees, in this order."""
+    found, _ = read_enrolments(services, class_id, MOST_LISTED)
+    whose = {one.id: one.person_id for one in found}
+    return [whose[id_] for id_ in enrolment_ids if id_ in whose]
 
 
 def _ask_names(

@@ -30,6 +30,7 @@ from gateway.texts.participants import (
     WAITING,
 )
 
+OVER = "over"
 Tag = tuple[str, str]
 """A word and its tone."""
 
@@ -64,6 +65,11 @@ class SideView:
     path: str
     text: str
     is_current: bool
+
+
+def can_remind(class_: ClassOut) -> bool:
+    """Whether it makes sense to remind people of this class."""
+    return class_.state != OVER
 
 
 def list_columns() -> list[Column]:

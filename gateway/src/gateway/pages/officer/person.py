@@ -9,7 +9,12 @@ from gateway.api.request_visitor import current_visitor
 from gateway.forms.base import PageForm, apply_problem
 from gateway.forms.persons import CorrectionForm
 from gateway.identity.account import OFFICER, STAFF
-from gateway.pages.officer.person_view import FindNames, PersonView, read_person
+from gateway.pages.officer.person_view import (
+    FindNames,
+    FindStates,
+    PersonView,
+    read_person,
+)
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.role_guard import for_role
@@ -24,12 +29,14 @@ class PersonPages(Routes):
 
     name = "person_pages"
 
-    def __init__(self, find_names: FindNames) -> None:
-        self.find_names = find_names
+    def __init__(self, find_names: FindNames, find_states: FindStates) -> None:
+        self.find_names, self.find_states = find_names, find_states
 
     def _read_view(self, person_id: str) -> PersonView:
         is_staff = STAFF in current_visitor().roles
-        return read_person(page_services(), person_id, self.find_names, is_staff)
+        return read_person(
+            page_services(), person_id, self.find_names, self.find_states, is_staff
+        )
 
     @get("/people/<person_id>")
     @for_role(OFFICER, STAFF)

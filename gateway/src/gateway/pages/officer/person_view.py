@@ -1,12 +1,10 @@
 """A person as the page shows them: memberships, enrolments, what was changed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.http.catalog import ClassOut
 from contracts.http.enrollment import (
     BranchesQuery,
-    EnrolmentOut,
     MembershipOut,
     PersonChangeOut,
     PersonOut,
@@ -14,15 +12,25 @@ from contracts.http.enrollment import (
 from contracts.http.people import MergeOut
 
 from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Unavailable
 from gateway.forms.people import RemindersForm
+from gateway.identity.invitation_states import InvitationState
 from gateway.pages.formats import format_day, format_moment
-from gateway.pages.officer.reminders import can_remind
+from gateway.pages.officer.invitations_view import STATES as WAYS_IN
+from gateway.pages.officer.person_enrolments import (
+    ShownEnrolment,
+    find_last,
+    read_standings,
+    view_enrolments,
+)
 from gateway.texts import N_
 from gateway.texts.language import gettext
-from gateway.texts.people import FIELDS, STATES
+from gateway.texts.people import FIELDS
 
 FindNames = Callable[[Iterable[str]], dict[str, str]]
 """The names of accounts, by their ids."""
+FindStates = Callable[[Sequence[str]], dict[str, InvitationState]]
+"""How far people are on the way into their accounts, by their ids."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +44,13 @@ class ShownMembership:
 
 
 @dataclass(frozen=True)
-class ShownEnrolment:
-    """An enrolment in words; `once` is the id of the form that reminds of it, empty
-    where there is nothing to remind of."""
+class ShownWayIn:
+    """How far the person is on the way into the account, in words."""
 
-    class_id: str
-    title: str
-    state: str
+    text: str
     tone: str
-    once: str = ""
+    invited: str
+    may_invite: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,9 @@ class ShownMerge:
 
 @dataclass(frozen=True)
 class PersonView:
-    """A person with all that is shown of them."""
+    """A person with all that is shown of them. `way_in` is None where nobody can say,
+    `away` is who does not say how far they learn, `once` begins the ids of the forms
+    that act."""
 
     person: PersonOut
     memberships: list[ShownMembership]
@@ -76,28 +84,54 @@ class PersonView:
     changes: list[ShownChange]
     merges: list[ShownMerge]
     is_for_staff: bool
+    way_in: ShownWayIn | None
+    away: Unavailable | None
+    once: str
 
 
 def read_person(
-    services: PageServices, person_id: str, find_names: FindNames, is_staff: bool
+    services: PageServices,
+    person_id: str,
+    find_names: FindNames,
+    find_states: FindStates,
+    is_staff: bool,
 ) -> PersonView:
     """All that the visitor sees of a person. Raises Problem 404."""
     enrollment = services.enrollment
     person = enrollment.show_person(person_id)
-    enrolments = enrollment.list_enrolments_of(person_id)
+    asked = services.ask_part_of("enrollment", find_states, [person_id])
+    enrolments = find_last(enrollment.list_enrolments_of(person_id))
+    standings = read_standings(services, enrolments)
     changes = enrollment.list_changes(person_id)
     ids = sorted({m.branch_id for m in person.memberships})
     branches = enrollment.list_branches(BranchesQuery(ids=ids)).items if ids else []
     classes = services.catalog.find_classes(sorted({e.class_id for e in enrolments}))
     names = {branch.id: branch.name for branch in branches}
+    known = {} if isinstance(standings, Unavailable) else standings
+    once = RemindersForm().once_key
     return PersonView(
         person,
         [view_membership(m, names) for m in person.memberships],
-        [view_enrolment(one, classes) for one in reversed(enrolments)],
+        view_enrolments(person, enrolments, classes, known, names),
         view_changes(changes, names | find_names({change.by for change in changes})),
         view_merges(enrollment.list_merges(person_id)) if is_staff else [],
         is_staff,
+        view_way_in(asked.get_answer(), person_id),
+        standings if isinstance(standings, Unavailable) else None,
+        once,
     )
+
+
+def view_way_in(
+    states: Mapping[str, InvitationState] | Unavailable, person_id: str
+) -> ShownWayIn | None:
+    """How far a person is on the way into the account; None where that is unknown."""
+    known = None if isinstance(states, Unavailable) else states.get(person_id)
+    if known is None:
+        return None
+    text, tone = WAYS_IN[known.state]
+    invited = format_moment(known.invited_at) if known.invited_at else ""
+    return ShownWayIn(gettext(text), tone, invited, known.may_invite)
 
 
 def view_merges(merges: list[MergeOut]) -> list[ShownMerge]:
@@ -118,18 +152,6 @@ def view_membership(
     days = {"a": format_day(membership.since), "b": format_day(membership.until)}
     name = names.get(id_, id_)
     return ShownMembership(id_, name, membership.member_no, gettext(words) % days)
-
-
-def view_enrolment(
-    enrolment: EnrolmentOut, classes: Mapping[str, ClassOut]
-) -> ShownEnrolment:
-    """An enrolment with the title of its class."""
-    text, tone = STATES[enrolment.state]
-    class_ = classes.get(enrolment.class_id)
-    title = class_.title if class_ else enrolment.class_id
-    learns = class_ is not None and enrolment.state == "seated" and can_remind(class_)
-    once = RemindersForm().once_key if learns else ""
-    return ShownEnrolment(enrolment.class_id, title, gettext(text), tone, once)
 
 
 def view_changes(

@@ -11,6 +11,7 @@ from gateway.texts.rosters import (
     OUTCOMES,
     REASONS,
     ROW_NOTES,
+    ROW_STATES,
     STATES,
     TRIAL_OUTCOMES,
 )
@@ -61,7 +62,8 @@ class RosterView:
 
 @dataclass(frozen=True)
 class RowView:
-    """A row and what became of it; `past` are its outcomes before, in words."""
+    """A row and what became of it; `past` are its outcomes before, in words, `now` how
+    the person stands today, and `person` the path of their page where there is one."""
 
     number: int
     name: str
@@ -73,6 +75,9 @@ class RowView:
     detail: str
     is_bad: bool
     past: list[str]
+    now: str
+    now_tone: str
+    person: str
 
 
 @dataclass(frozen=True)
@@ -163,7 +168,20 @@ def view_row(
             join_texts(gettext(texts[one.outcome][0]), reason_text(one.reason))
             for one in row.past
         ],
+        *view_state(row),
+        f"/people/{row.person_id}" if row.person_id else "",
     )
+
+
+def view_state(row: RosterRowOut) -> tuple[str, str]:
+    """How the person of a row stands today, in words with a tone; empty where nothing
+    is known, also of a later version."""
+    if row.now not in ROW_STATES:
+        return "", ""
+    text, tone = ROW_STATES[row.now]
+    if row.now == "waiting" and row.place:
+        return gettext(N_("候补第 %(n)s 位")) % {"n": row.place}, tone
+    return gettext(text), tone
 
 
 def row_detail(row: RosterRowOut) -> str:

@@ -112,6 +112,7 @@ class RosterPages(Routes):
             outcome=show if show in COUNTED else "",
             needing=show == NEEDING,
             search=search,
+            now=not view.is_trial,
         )
         page = services.enrollment.list_rows(branch, roster, asked)
         titles = find_titles(services, {row.class_id for row in page.items})

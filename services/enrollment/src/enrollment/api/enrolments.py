@@ -12,6 +12,7 @@ from contracts.http.enrollment import (
 )
 from contracts.http.shape import Page
 
+from enrollment.api.enrolments_shown import show_enrolments
 from enrollment.domain.enrolment import Enrolment, hide_given_up
 from enrollment.domain.errors import UnknownClass, UnknownEnrolment
 from enrollment.usecases.find_enrolments import find_enrolments
@@ -82,7 +83,7 @@ class EnrolmentRoutes(Routes):
             asked.limit,
         )
         return Page(
-            items=[EnrolmentOut.of(enrolment) for enrolment in page],
+            items=show_enrolments(self.branches, current_scope(), page),
             next=str(page[-1].ticket) if len(page) == asked.limit else "",
         )
 

@@ -7,6 +7,7 @@ from contracts.http.enrollment import EnrolmentOut, PersonOut
 from contracts.http.people import PeopleSearchIn
 from contracts.http.shape import Page
 
+from enrollment.api.enrolments_shown import show_enrolments
 from enrollment.api.people_shown import show_person
 from enrollment.usecases.find_enrolments import find_seen
 from enrollment.usecases.find_people import require_person
@@ -47,4 +48,5 @@ class PeopleSearchRoutes(Routes):
         require_person(self.branches, self.people, seen, person_id)
         group = self.merges.find_group(person_id)
         theirs = [one for id_ in group for one in self.enrolments.find_by_person(id_)]
-        return [EnrolmentOut.of(one) for one in find_seen(self.branches, seen, theirs)]
+        shown = find_seen(self.branches, seen, theirs)
+        return show_enrolments(self.branches, seen, shown)

@@ -21,9 +21,10 @@ from enrollment.domain.chunk_digest import RowFilter
 from enrollment.domain.sent_roster import roster_key
 from enrollment.usecases.count_leavers import CountLeavers
 from enrollment.usecases.create_branch import branch_within, require_within
+from enrollment.usecases.find_row_states import FindRowStates, RowState
 from enrollment.usecases.ports import Branches
 from enrollment.usecases.read_rosters import find_rosters, find_rows
-from enrollment.usecases.roster_ports import Digests, Rosters
+from enrollment.usecases.roster_ports import Digests, PlacedRow, Rosters
 from enrollment.usecases.turn_roster import TurnRoster
 
 
@@ -39,11 +40,12 @@ class SentRosterRoutes(Routes):
         digests: Digests,
         turn: TurnRoster,
         count_leavers: CountLeavers,
+        find_states: FindRowStates,
         wake: Callable[[], None],
     ) -> None:
         self.branches, self.rosters, self.digests = branches, rosters, digests
         self.turn, self.wake = turn, wake
-        self.count_leavers = count_leavers
+        self.count_leavers, self.find_states = count_leavers, find_states
 
     @get("/rosters")
     @require_roles("officer", "staff")
@@ -82,8 +84,10 @@ class SentRosterRoutes(Routes):
             asked.after,
             asked.limit,
         )
+        ids = [placed.row.enrolment_id for placed in page.items] if asked.now else []
+        states = self.find_states(current_scope(), ids) if any(ids) else {}
         items = [
-            RosterRowOut.of(placed.row, row=placed.row.number, chunk=placed.key)
+            _show_row(placed, states.get(placed.row.enrolment_id))
             for placed in page.items
         ]
         return Page(items=items, next=page.next)
@@ -131,3 +135,16 @@ class SentRosterRoutes(Routes):
         turned = self.turn.redo_roster(branch, roster, current_caller().account)
         self.wake()
         return RosterOut.of(turned)
+
+
+def _show_row(placed: PlacedRow, found: RowState | None) -> RosterRowOut:
+    """A row, with what became of its person until now where that is known."""
+    known = found or RowState("")
+    return RosterRowOut.of(
+        placed.row,
+        row=placed.row.number,
+        chunk=placed.key,
+        now=known.state,
+        place=known.place,
+        person_id=known.person_id,
+    )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from enrollment.domain.branch_message import read_cells, read_numbered
 from enrollment.domain.change_row import ACTIONS, CHANGE_TEXTS, ChangeRow
+from enrollment.domain.errors import Refusal
 from enrollment.domain.roster import CHANGES, REJECTED, Chunk, Outcome
 from enrollment.domain.roster import WHAT_TO_DO as OF_ROWS
 
@@ -38,6 +39,16 @@ class ChangeRefused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class NotReplaced(Refusal):
+    """A seat does not pass on. `reason` says why."""
+
+    slug = "not-replaced"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("席位没有换人：请看 reason 里的原因，改好后再试")
+        self.members = {"reason": reason}
 
 
 def read_changes(sent: Sequence[object]) -> tuple[ChangeRow, ...]:

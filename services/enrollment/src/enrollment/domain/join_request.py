@@ -16,10 +16,11 @@ class JoinRequest:
     """What a human asks of a class: the last time, of which `round` says which it is.
 
     `human_id` is the record that counted when it was asked, so that one human has one
-    request in a class; `person_id` is the record that the branch holds. `why` are the
-    words of who asks, `reason` those of who refused: neither leaves this service.
-    `asked` and `decided` are moments in epoch seconds. `settle_due` is above zero while
-    the seat of an approved one has still to be asked for.
+    request in a class, with a number where another human's lies under that record;
+    `person_id` is the record that the branch holds. `why` are the words of who asks,
+    `reason` those of who refused: neither leaves this service. `asked` and `decided`
+    are moments in epoch seconds. `settle_due` is above zero while the seat of an
+    approved one has still to be asked for.
     """
 
     class_id: str

@@ -1,6 +1,7 @@
 """Withdrawals of several participants together, which can be undone for some days.
 
-The day stands in the key of the decision, so that the enrolment itself says until when.
+The day and the branch of who decided stand in the key of the decision, so that the
+enrolment itself says until when it is undone, and by whom.
 """
 
 import datetime
@@ -13,11 +14,25 @@ PREFIX = "@withdrawals"
 """No branch's id begins so, and with such an id the keys of all its chunks begin."""
 
 
-def withdrawal_key(day: datetime.date, who: str, key: str) -> str:
+COLLEGE = ""
+"""In place of a branch, where the college itself decided."""
+
+
+def withdrawal_key(
+    day: datetime.date, who: str, key: str, branch_id: str | None = None
+) -> str:
     """The key of a decision that withdraws several, made by somebody on a day of the
-    college: two people's forms may bear the same."""
+    college: two people's forms may bear the same. `branch_id` is how far they saw, None
+    for the college."""
     digest = hashlib.sha256(f"{who}\n{key}".encode()).hexdigest()[:DIGITS]
-    return f"{PREFIX}/{day.isoformat()}/{digest}"
+    return f"{PREFIX}/{day.isoformat()}/{digest}/{branch_id or COLLEGE}"
+
+
+def withdrawing_branch(left_by: str) -> str | None:
+    """The branch of who made such a decision, COLLEGE for the college; None where it
+    was no such decision, or one of before that was noted."""
+    parts = left_by.split("/")
+    return parts[3] if parts[0] == PREFIX and len(parts) == 4 else None
 
 
 def last_return_day(left_by: str) -> datetime.date | None:

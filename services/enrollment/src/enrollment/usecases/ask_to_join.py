@@ -1,7 +1,7 @@
 """A trainee asks the own branch to join a class."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrollment.domain.enrolment import WITHDRAWN
 from enrollment.domain.errors import (
@@ -76,15 +76,25 @@ class AskToJoin:
             why=asked.why,
         )
         self._require_none_pending(wanted, group)
-        if self.requests.create(wanted):
-            return wanted
+        return self._put(wanted, group)
+
+    def _put(self, wanted: JoinRequest, group: Sequence[str]) -> JoinRequest:
+        """The request in its place. There may lie one of somebody who is another human
+        again, since a merge was undone: that one stays, and this one lies beside it."""
 
         def decide_asking(stored: JoinRequest) -> Decided | None:
-            is_theirs = stored.person_id in group
-            stands = is_theirs and bool(self.find_decidable([stored]))
-            return stored.ask_again(wanted, stands)
+            if stored.person_id not in group:
+                return None
+            return stored.ask_again(wanted, bool(self.find_decidable([stored])))
 
-        return self.requests.change(wanted.stored_id, decide_asking)
+        number = 1
+        while not self.requests.create(wanted):
+            stored = self.requests.change(wanted.stored_id, decide_asking)
+            if stored.person_id in group:
+                return stored
+            number += 1
+            wanted = replace(wanted, human_id=f"{group[0]}-{number}")
+        return wanted
 
     def find_branches(self, person_id: str) -> list[Branch]:
         """The branches that a person can ask: open ones that hold the human today."""

@@ -67,15 +67,7 @@ class ChangeUseCases:
         self.parts = parts
         questions = sum(change.action == ASK for change in changes)
         self.ask = AskState(parts, places, questions)
-        validate = ValidateRows(
-            parts.branches,
-            parts.people,
-            parts.books,
-            catalog,
-            secret,
-            parts.seats.college_today,
-            parts.merges.find_groups,
-        )
+        validate = build_validate(parts, catalog, secret)
         write_people = WritePeople(parts.people, parts.now, parts.audit)
         self.transfer = TransferMember(
             parts.branches, parts.people, parts.now, parts.audit
@@ -159,6 +151,19 @@ class ChangeUseCases:
         lines = self.parts.people.find_changes(person_id)
         is_noted = any(line.source == asked.key for line in lines)
         return settle_change(asked.change, was_changed or is_noted)
+
+
+def build_validate(parts: ChangeParts, catalog: Catalog, secret: bytes) -> ValidateRows:
+    """What reads who comes by a replacement, as a row of a roster."""
+    return ValidateRows(
+        parts.branches,
+        parts.people,
+        parts.books,
+        catalog,
+        secret,
+        parts.seats.college_today,
+        parts.merges.find_groups,
+    )
 
 
 class DecideChanges:

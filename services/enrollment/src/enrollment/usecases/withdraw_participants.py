@@ -12,14 +12,11 @@ from enrollment.domain.enrolment import (
     latest_attempts,
 )
 from enrollment.domain.seat_book import Leaver, SeatBook, SeatRequest
-from enrollment.domain.withdrawals import (
-    last_return_day,
-    return_key,
-    withdrawal_key,
-)
+from enrollment.domain.withdrawals import return_key, withdrawal_key
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.find_enrolments import find_seen
 from enrollment.usecases.find_people import list_within
+from enrollment.usecases.find_returnable import find_returnable
 from enrollment.usecases.people_ports import Finished, Groups, Merges
 from enrollment.usecases.ports import Audit, Branches, Enrolments, People, Scope
 
@@ -77,6 +74,26 @@ class ReachParticipants:
         """All records of each of these humans, by person."""
         return self.merges.find_groups(sorted({one.person_id for one in enrolments}))
 
+    def find_lines(
+        self, scope: Scope, enrolments: Sequence[Enrolment], groups: Groups
+    ) -> dict[str, tuple[str, ...]]:
+        """By enrolment the line of the branch for which its human counts today: the one
+        that enrolled them while it holds them, else another that does, as it lies now
+        in the tree."""
+        every = sorted({id_ for group in groups.values() for id_ in group})
+        active = self.people.pick_active(self.people.find_memberships_of(every))
+        ids = {m.branch_id for m in active} | {one.branch_id for one in enrolments}
+        named = self.branches.find_by_ids(sorted(ids))
+        lines = {id_: branch.line for id_, branch in named.items()}
+        found: dict[str, tuple[str, ...]] = {}
+        for one in enrolments:
+            group = groups[one.person_id]
+            holding = [m.branch_id for m in active if m.person_id in group]
+            seen = [id_ for id_ in holding if scope.covers(lines.get(id_, ()))]
+            is_held = one.branch_id in seen or not seen
+            found[one.id] = lines.get(one.branch_id if is_held else seen[0], one.line)
+        return found
+
 
 class WithdrawParticipants:
     """One decision of the seat book for all of them; who has finished stays."""
@@ -101,7 +118,8 @@ class WithdrawParticipants:
         enrolment_ids: Sequence[str],
     ) -> Withdrawal:
         """What became of each. The same key again changes nothing more."""
-        decision = withdrawal_key(self.seats.college_today(), who, key)
+        today = self.seats.college_today()
+        decision = withdrawal_key(today, who, key, scope.branch)
         reached = self.reach(scope, class_id, enrolment_ids)
         finished = self._find_finished(class_id, reached)
         leaving = [one.id for one in reached if one.id not in finished]
@@ -165,14 +183,15 @@ class ReturnParticipants:
         self, who: str, scope: Scope, class_id: str, enrolment_ids: Sequence[str]
     ) -> Return:
         """What became of each. Again it changes nothing more."""
-        today = self.seats.college_today()
+        today = self.seats.college_today().isoformat()
         result = Return([], [], [])
         reached = self.reach(scope, class_id, enrolment_ids)
         groups = self.reach.find_groups(reached)
+        returnable = find_returnable(self.reach.branches, scope, reached)
+        lines = self.reach.find_lines(scope, reached, groups)
         for one in reached:
-            until = last_return_day(one.left_by)
-            if one.state == WITHDRAWN and until is not None and today <= until:
-                state = self._give_back(who, one, groups[one.person_id])
+            if one.id in returnable and today <= one.returns_until:
+                state = self._give_back(who, one, groups[one.person_id], lines[one.id])
                 by_state = {SEATED: result.seated, WAITING: result.waiting}
                 by_state.get(state, result.unknown).append(one.id)
         told = {*result.seated, *result.waiting, *result.unknown}
@@ -180,7 +199,9 @@ class ReturnParticipants:
         result.unknown.extend(others)
         return result
 
-    def _give_back(self, who: str, left: Enrolment, group: Sequence[str]) -> str:
+    def _give_back(
+        self, who: str, left: Enrolment, group: Sequence[str], line: tuple[str, ...]
+    ) -> str:
         """How the human's new attempt stands; empty where there is none."""
         key = return_key(left.id)
 
@@ -198,7 +219,7 @@ class ReturnParticipants:
             if stands or not is_last or book.pending_people().intersection(group):
                 return []
             id_ = enrolment_id(left.class_id, left.person_id, left.attempt + 1)
-            return [SeatRequest(id_, left.person_id, left.line)]
+            return [SeatRequest(id_, left.person_id, line)]
 
         self.seats.give_back(left.class_id, key, left.person_id, find_requests)
         brought = self.enrolments.find_by_chunk(left.class_id, key)
