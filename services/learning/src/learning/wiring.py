@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from chassis.broker.port import Transport
-from chassis.operations.audit import Audit
 from chassis.people.forgotten import ForgottenPeople
 from chassis.people.personal_data import PersonalData, PersonalRows
 from chassis.projections.aliases import Aliases
@@ -17,6 +16,8 @@ from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 
 from learning.api.holdings import HoldingsRoutes
+from learning.api.hours import HoursRoutes
+from learning.api.issued import IssuedRoutes
 from learning.api.records import RecordRoutes
 from learning.api.standings import StandingRoutes
 from learning.clients.enrollment import EnrollmentNames
@@ -40,6 +41,7 @@ from learning.store.records import (
     StoredRecords,
 )
 from learning.usecases.complete_lecture import Certify, CompleteLecture
+from learning.usecases.correct_hours import CorrectHours
 from learning.usecases.find_standings import FindStandings
 from learning.usecases.follow_merges import FollowMerges
 from learning.usecases.make_up_courses import make_up_courses
@@ -47,8 +49,13 @@ from learning.usecases.ports import NoteRevocation
 from learning.usecases.reissue_certificates import ReissueCertificates
 from learning.usecases.remove_names import remove_names
 
+REVOKED = "certificate-revoked"
 UNHURRIED_SECONDS = 10.0  # what waits for its time waits half a minute and more
-STATUSES = {"unknown-certificate": 404}
+STATUSES = {
+    "unknown-certificate": 404,
+    "unknown-hours-entry": 404,
+    "unknown-person": 404,
+}
 
 
 PERSONAL_ROWS = (
@@ -92,8 +99,20 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     standings = StandingRoutes(
         FindStandings(projections, records, ledger, certificates, aliases)
     )
+    correct = CorrectHours(
+        ledger, projections, aliases, certify.names, base.audit_log, now
+    )
+    issued = IssuedRoutes(certificates, aliases, certify.seal)
     app = base.create_app(
-        [routes, HoldingsRoutes(about_people), standings], Refusal, STATUSES
+        [
+            routes,
+            HoldingsRoutes(about_people),
+            standings,
+            HoursRoutes(correct),
+            issued,
+        ],
+        Refusal,
+        STATUSES,
     )
     event_handlers = build_handlers(
         projections,
@@ -168,7 +187,7 @@ def _build_projections(base: ServiceKit) -> StoredProjections:
 
 
 def _note_revocations(base: ServiceKit) -> NoteRevocation:
-    audit = Audit(base.collections)
-    return lambda who, number, why: audit.note(
-        who, "revoke certificate", number, why=why
-    )
+    def note_revocation(who: str, number: str, why: str) -> None:
+        base.audit_log.add(who, REVOKED, number, reason=why, key=f"revocation-{number}")
+
+    return note_revocation
