@@ -57,6 +57,7 @@ class HoursEntryOut(Answer):
     at: datetime.datetime
     rule: str
     id: str = ""
+    year: int = 0
     edition: int = 0
     seconds: float = 0.0
     corrects: str = ""
