@@ -54,7 +54,7 @@ def view_hour(
         title=entry.title,
         year=entry.year,
         hours=format_hours(found.hours),
-        facts=list(_list_facts(found, names)),
+        facts=list(_list_grounds(found, names)),
         courses=found.shown_in,
         corrections=corrections[::-1],
         instead=f"{base}/{found.instead}" if found.instead else "",
@@ -62,7 +62,7 @@ def view_hour(
     )
 
 
-def _list_facts(
+def _list_grounds(
     found: ExplanationOut, names: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
     """What an entry rests on, as label and text."""

@@ -99,20 +99,9 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     standings = StandingRoutes(
         FindStandings(projections, records, ledger, certificates, aliases)
     )
-    correct = CorrectHours(
-        ledger, projections, aliases, certify.names, base.audit_log, now
-    )
-    issued = IssuedRoutes(certificates, aliases, certify.seal)
+    for_staff = _build_staff_routes(base, certify, aliases)
     app = base.create_app(
-        [
-            routes,
-            HoldingsRoutes(about_people),
-            standings,
-            HoursRoutes(correct),
-            issued,
-        ],
-        Refusal,
-        STATUSES,
+        [routes, HoldingsRoutes(about_people), standings, *for_staff], Refusal, STATUSES
     )
     event_handlers = build_handlers(
         projections,
@@ -152,6 +141,22 @@ def _build_certify(
         settings.issuer_name,
         settings.certificate_secret.encode(),
     )
+
+
+def _build_staff_routes(
+    base: ServiceKit, certify: Certify, aliases: Aliases
+) -> tuple[HoursRoutes, IssuedRoutes]:
+    """The routes by which staff correct hours and look for certificates."""
+    correct = CorrectHours(
+        certify.ledger,
+        certify.projections,
+        aliases,
+        certify.names,
+        base.audit_log,
+        base.clock.now,
+    )
+    issued = IssuedRoutes(certify.certificates, aliases, certify.seal)
+    return HoursRoutes(correct), issued
 
 
 def _open_records(base: ServiceKit) -> tuple[StoredRecords, StoredLedger]:

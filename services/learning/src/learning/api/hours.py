@@ -26,31 +26,33 @@ class HoursRoutes(Routes):
 
     def __init__(self, correct: CorrectHours) -> None:
         self.correct = correct
-        self.ledger, self.projections = correct.ledger, correct.projections
-        self.groups, self.now = correct.groups, correct.now
 
     @get("/hours/<entry_id>")
     @require_roles("trainee")
     def explain_own(self, entry_id: str) -> ExplanationOut:
         """Why an hours entry of the person who asks stands."""
-        own = self.groups.find_group(current_caller().person)
-        found = explain_hours(self.ledger, self.projections, own, entry_id)
+        own = self.correct.groups.find_group(current_caller().person)
+        found = explain_hours(
+            self.correct.ledger, self.correct.projections, own, entry_id
+        )
         return show_explanation(found)
 
     @get("/people/<person_id>/hours")
     @require_roles("staff")
     def show_hours_of(self, person_id: str, asked: HoursQuery) -> HoursOut:
         """The hours of a person in a year; of who is not known there are none."""
-        year = asked.year or self.now().astimezone(ZONE).year
-        group = self.groups.find_group(person_id)
-        return show_year(self.ledger, group, year, is_for_staff=True)
+        year = asked.year or self.correct.now().astimezone(ZONE).year
+        group = self.correct.groups.find_group(person_id)
+        return show_year(self.correct.ledger, group, year, is_for_staff=True)
 
     @get("/people/<person_id>/hours/<entry_id>")
     @require_roles("staff")
     def explain_of(self, person_id: str, entry_id: str) -> ExplanationOut:
         """Why an hours entry of a person stands."""
-        group = self.groups.find_group(person_id)
-        found = explain_hours(self.ledger, self.projections, group, entry_id)
+        group = self.correct.groups.find_group(person_id)
+        found = explain_hours(
+            self.correct.ledger, self.correct.projections, group, entry_id
+        )
         return show_explanation(found, is_for_staff=True)
 
     @post("/people/<person_id>/hours", status=201)

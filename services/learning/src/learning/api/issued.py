@@ -22,7 +22,7 @@ class IssuedRoutes(Routes):
         self.certificates, self.groups, self.seal = certificates, groups, seal
 
     @get("/certificates/issued")
-    @require_roles("staff", "operator")
+    @require_roles("staff")
     def list_issued(self, asked: CertificatesQuery) -> Page[IssuedOut]:
         """Certificates by number, person or class, in the order of their numbers;
         revoked and replaced ones too."""

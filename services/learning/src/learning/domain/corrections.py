@@ -40,7 +40,7 @@ class EntryHistory:
         """The corrections that were taken back."""
         return frozenset(one.undoes for one in self.corrections) - {""}
 
-    def correct(
+    def add_correction(
         self, change: Change, at: datetime.datetime, undoes: str = ""
     ) -> HoursEntry:
         """The next correction; of a repeat the one that is there.
@@ -70,7 +70,7 @@ class EntryHistory:
             raise HoursBelowZero(f"最多还能减 {left:g} 学时：请改小", left)
         return new
 
-    def undo(
+    def take_back(
         self, correction_id: str, change: Change, at: datetime.datetime
     ) -> HoursEntry:
         """The correction that takes another back, whatever `change` says of quarters.
@@ -84,7 +84,7 @@ class EntryHistory:
         if wanted is None or (correction_id in self.undone and not is_repeat):
             raise CannotUndo("这次更正不在这里或已撤销：请看最新的记录")
         opposite = Change(-wanted.quarters, change.note, change.by, change.seen)
-        return self.correct(opposite, at, wanted.id)
+        return self.add_correction(opposite, at, wanted.id)
 
 
 def add_hours(

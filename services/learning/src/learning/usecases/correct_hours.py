@@ -40,7 +40,7 @@ class CorrectHours:
         Raises UnknownEntry, PersonDeleted, CorrectedMeanwhile, HoursBelowZero.
         """
         history = self._require_open(person_id, entry_id)
-        return self._write(history.correct(change, self.now()), CORRECTED)
+        return self._write(history.add_correction(change, self.now()), CORRECTED)
 
     def undo_correction(
         self, person_id: str, correction_id: str, change: Change
@@ -50,7 +50,9 @@ class CorrectHours:
         Raises as `correct_entry`, and CannotUndo.
         """
         history = self._require_open(person_id, correction_id)
-        return self._write(history.undo(correction_id, change, self.now()), CORRECTED)
+        return self._write(
+            history.take_back(correction_id, change, self.now()), CORRECTED
+        )
 
     def add_hours(
         self, person_id: str, title: str, year: int, change: Change
