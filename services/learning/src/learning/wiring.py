@@ -96,13 +96,10 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     routes = RecordRoutes(
         projections, records, ledger, certificates, certify.seal, note, now, aliases
     )
-    standings = StandingRoutes(
-        FindStandings(projections, records, ledger, certificates, aliases)
-    )
+    standings = FindStandings(projections, records, ledger, certificates, aliases)
     for_staff = _build_staff_routes(base, certify, aliases)
-    app = base.create_app(
-        [routes, HoldingsRoutes(about_people), standings, *for_staff], Refusal, STATUSES
-    )
+    others = (HoldingsRoutes(about_people), StandingRoutes(standings))
+    app = base.create_app([routes, *others, *for_staff], Refusal, STATUSES)
     event_handlers = build_handlers(
         projections,
         records,
