@@ -17,7 +17,7 @@ AUDITED = {
     "certificate-reissued": N_("换发了证书"),
     "certificate-revoked": N_("撤销了证书"),
     "hours-corrected": N_("更正了学时"),
-    "hours-added": N_("补记了学时"),
+    "hours-added": N_("补录了学时"),
     "invitation-sent": N_("邀请了单位干部、教务或运维"),
     "role-given": N_("给了角色"),
     "role-taken": N_("收回了角色"),

@@ -15,6 +15,6 @@ COLLEGE = N_("学院教务")
 KINDS = {
     "lecture": N_("看完一讲"),
     "correction": N_("更正"),
-    "addition": N_("补记"),
+    "addition": N_("补录"),
 }
 """Where hours come from."""
