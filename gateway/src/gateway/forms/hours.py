@@ -1,7 +1,8 @@
 """Forms by which staff correct hours and revoke certificates."""
 
+import re
 import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from contracts.http.learning import HoursAdditionIn, HoursCorrectionIn, RevocationIn
 from fields.texts import written_line
@@ -17,6 +18,7 @@ from gateway.texts.language import L_, gettext
 
 MOST_HOURS = 100
 """As the contract has it: twice the yearly target."""
+HOURS = re.compile(r"[0-9]{1,3}(\.[0-9]{1,4})?")
 GIVE, TAKE = "give", "take"
 NOT_IN_PLACE = L_("本人会看到，也会写进审计记录：不要写姓名和号码")
 
@@ -33,12 +35,11 @@ class WholeQuarters:
 def read_quarters(written: str) -> int:
     """Quarter hours as somebody wrote hours, in full width too; 0 for what is none."""
     plain = unicodedata.normalize("NFKC", written).strip()
-    try:
-        quarters = Decimal(plain) * 4 if len(plain) <= 8 else Decimal(0)
-    except InvalidOperation:
+    if not HOURS.fullmatch(plain):
         return 0
-    is_whole = quarters.is_finite() and quarters == quarters.to_integral_value()
-    return int(quarters) if is_whole and 0 < quarters <= MOST_HOURS * 4 else 0
+    quarters = Decimal(plain) * 4
+    is_whole = quarters == quarters.to_integral_value()
+    return int(quarters) if is_whole and quarters <= MOST_HOURS * 4 else 0
 
 
 class ReasonForm(PageForm):
