@@ -92,7 +92,7 @@ class AdditionForm(ReasonForm):
     """Hours that somebody earned elsewhere."""
 
     title = StringField(
-        L_("学了什么"),
+        L_("学习内容"),
         [Filled(), AtMost.of(HoursAdditionIn, "title"), Written(written_line)],
         filters=[trim_line(400)],
         description=L_("如：2026 年 5 月现场教学"),

@@ -93,7 +93,7 @@ def _view_correction(
     can_undo: bool,
 ) -> CorrectionView:
     is_undone = one.id in undone
-    text = f"{one.hours:+g} " + gettext(N_("学时"))
+    text = gettext(N_("%(h)s 学时")) % {"h": f"{one.hours:+g}"}
     if one.undoes:
         text = gettext(N_("撤销更正：%(hours)s")) % {"hours": text}
     elif is_undone:

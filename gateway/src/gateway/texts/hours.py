@@ -14,7 +14,7 @@ COLLEGE = N_("学院教务")
 """Who corrected hours, as the person reads it."""
 KINDS = {
     "lecture": N_("看完一讲"),
-    "correction": N_("更正"),
-    "addition": N_("补录"),
+    "correction": N_("学时更正"),
+    "addition": N_("教务补录"),
 }
 """Where hours come from."""

@@ -100,7 +100,7 @@ class StaffCertificatePages(Routes):
             validity=view_validity(verdict),
             days=view_days(verdict),
             form=form,
-            is_done=request.args.get("done") == "revoked",
+            is_done=request.method == "GET" and request.args.get("done") == "revoked",
         )
 
 

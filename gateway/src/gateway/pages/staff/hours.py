@@ -179,7 +179,7 @@ class StaffHoursPages(Routes):
             person=person,
             hour=self._view(person.person_id, found),
             form=form,
-            is_done=request.args.get("done") == "corrected",
+            is_done=_has_done("corrected"),
         )
 
     def _render_undoing(
@@ -217,14 +217,19 @@ def _render_year(
         heads=_heads(path),
         lines=[_view_line(one, path) for one in found.entries],
         form=form,
-        is_added=request.args.get("done") == "added",
+        is_added=_has_done("added"),
     )
+
+
+def _has_done(what: str) -> bool:
+    """Whether the page says that this was done just now."""
+    return request.method == "GET" and request.args.get("done") == what
 
 
 def _heads(path: str) -> list[Head]:
     columns = (
         Column("at", gettext(N_("时间"))),
-        Column("title", gettext(N_("学了什么"))),
+        Column("title", gettext(N_("学习内容"))),
         Column("kind", gettext(N_("由来"))),
         Column("hours", gettext(N_("学时")), is_number=True),
     )
