@@ -16,6 +16,7 @@ from tests.e2e.shown import Shown
 from tests.e2e.states_of_accounts import pages_of_management
 from tests.e2e.states_of_classes import pages_of_classes
 from tests.e2e.states_of_courses import pages_of_staff
+from tests.e2e.states_of_hours import pages_of_certificates, pages_of_corrections
 from tests.e2e.states_of_own_account import (
     LONG_NAME,
     keep_proofs_fresh,
@@ -46,7 +47,10 @@ AWAY: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "staff": ("/staff/classes",),
         "anonymous": ("/",),
     },
-    "learning": {"seated": ("/record", "/my-classes")},
+    "learning": {
+        "seated": ("/record", "/my-classes"),
+        "staff": ("/staff/certificates",),
+    },
     "notify": {"seated": ("/inbox",)},
 }
 """Pages that lose a part, or all, while a service stands still."""
@@ -177,6 +181,8 @@ def _of_graduate(scene: Scene, email: str, course: chain.Course) -> Iterator[Sho
     shown = f"/courses/{course.course_id}"
     yield Shown("GET /courses/<course_id>", "graduate", shown)
     yield Shown("GET /verify/<number>", "anonymous", f"/verify/{number}")
+    yield from pages_of_corrections(scene, number)
+    yield from pages_of_certificates(scene, number)
     fresh = _correct_name(scene, door, number)
     yield Shown("GET /verify/<number>", "anonymous", f"/verify/{fresh}")
     yield Shown("GET /certificates/<number>", "graduate", f"/certificates/{fresh}")

@@ -2,8 +2,8 @@
 
 Two people get the two seats of a class and two wait; one leaves, so the first in line
 moves up; who left asks in vain to come back; one watches both lectures to the end and
-stays with the certificate, one watches half of one; then the class is changed and
-closed.
+stays with the certificate, one watches half of one; staff add hours, correct one and
+take that back; then the class is changed and closed.
 """
 
 import dataclasses
@@ -75,6 +75,7 @@ class Story:
         self._leave(1)
         self._ask(1)
         self._learn()
+        self._correct(0)
         self._change()
         self._close()
         self.going.settle()
@@ -190,6 +191,21 @@ class Story:
             self._watch(first, lecture, SECONDS)
         self._stay_finished(first)
         self._watch(self._trainee(2), LECTURES[0], SECONDS / 2)
+
+    def _correct(self, place: int) -> None:
+        """Hours are added, corrected, and the correction is taken back."""
+        [person] = self.college.databases["enrollment"]["people"].find(
+            {"phone": PHONES[place]}
+        )
+        hours = f"/api/learning/people/{person['_id']}/hours"
+        corrections = f"{hours}/lecture.{LECTURES[0]}.{person['_id']}/corrections"
+        of_2025 = {"title": "面授", "year": 2025, "quarters": 2, "reason": "有签到表"}
+        wrong, first = {"quarters": 1, "reason": "看错了", "seen": 0}, "correction.1."
+        undoes = f"{first}lecture.{LECTURES[0]}.{person['_id']}"
+        self._operator("POST", hours, of_2025 | {"seen": 0})
+        self._operator("POST", corrections, wrong)
+        back = {"reason": "改回", "seen": 1, "undoes": undoes}
+        self._operator("POST", corrections, back)
 
     def _stay_finished(self, first: Door) -> None:
         """With the certificate nobody takes the first out of the class any more."""

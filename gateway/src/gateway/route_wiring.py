@@ -58,6 +58,7 @@ from gateway.pages.public.provider_sign_in import ProviderSignInPages
 from gateway.pages.public.second_sign_in import SecondSignInPages
 from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.captions import CaptionPages
+from gateway.pages.staff.certificates import StaffCertificatePages
 from gateway.pages.staff.class_opening import ClassOpeningPages
 from gateway.pages.staff.class_particulars import ClassParticularsPages
 from gateway.pages.staff.classes import StaffClassPages
@@ -66,8 +67,10 @@ from gateway.pages.staff.courses import StaffCoursePages
 from gateway.pages.staff.doubles import DoublePages
 from gateway.pages.staff.editor_names import EditorNames
 from gateway.pages.staff.gallery import GalleryPages
+from gateway.pages.staff.hours import StaffHoursPages
 from gateway.pages.staff.lessons import LessonPages
 from gateway.pages.staff.publication import PublicationPages
+from gateway.pages.staff.search import StaffSearchPages
 from gateway.pages.staff.versions import VersionPages
 from gateway.pages.trainee.badges import BadgePages
 from gateway.pages.trainee.certificates import CertificateSheetPages
@@ -76,6 +79,7 @@ from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.joining import JoiningPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.my_classes import MyClassesPages
+from gateway.pages.trainee.own_hour import OwnHourPages
 from gateway.pages.trainee.own_name import OwnNamePages
 from gateway.pages.trainee.record import RecordPages
 from gateway.roster_drafts.draft_store import RosterDrafts
@@ -119,6 +123,11 @@ def _people_pages(
         PeoplePages(partial(find_states, people)),
         PersonPages(accounts.find_names, partial(find_states, people)),
         ReplacementPages(),
+        PeoplePages(),
+        PersonPages(accounts.find_names),
+        StaffHoursPages(accounts.find_names),
+        StaffCertificatePages(),
+        StaffSearchPages(),
         OwnNamePages(),
         TransferPages(),
         DoublePages(twins),
@@ -182,6 +191,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         CoursePages(),
         LearnPages(),
         RecordPages(),
+        OwnHourPages(),
         MyClassesPages(),
         InboxPages(),
         BadgePages(),

@@ -3,6 +3,7 @@
 import re
 
 import msgspec
+import pytest
 from chassis.audit.entry import AuditEntry
 from chassis.http.problem import Problem
 from gateway.pages.operator.audit import AuditPages
@@ -84,3 +85,38 @@ def test_a_service_that_is_away_is_named() -> None:
 
 def test_nobody_else_sees_it() -> None:
     assert scene(AuditPages(names), "staff").get("/audit").status_code == 403
+
+
+def asked_of(address: str) -> list[dict[str, str]]:
+    """What the services are asked for an address of the page."""
+    seen, asked = scene(AuditPages(names), "operator"), list[dict[str, str]]()
+    for service in seen.services.values():
+        service.answers["/events/audit-log"] = lambda query: asked.append(query) or []
+    assert seen.get(address).status_code == 200
+    return asked
+
+
+def test_days_are_those_of_the_college_and_whole() -> None:
+    for query in asked_of("/audit?first=2026-11-28&last=2026-11-29"):
+        assert query["since"] == "2026-11-27T16:00:00.000000Z"
+        assert query["before"] == "2026-11-29T16:00:00.000000Z"
+
+
+def test_the_next_page_stays_within_the_days() -> None:
+    cursor = "2026-11-28T03:00:00.000000Z"
+    for query in asked_of(f"/audit?last=2026-11-29&after={cursor}"):
+        assert query["before"] == cursor
+    for query in asked_of(f"/audit?last=2026-11-27&after={cursor}"):
+        assert query["before"] == "2026-11-27T16:00:00.000000Z"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"last": "x"}, {"first": "2026-02-30"}, {"last": "<b>"},
+        {"last": "9999-12-31"}, {"first": "0001-01-01"},
+    ],
+)  # fmt: skip
+def test_a_day_that_is_none_is_refused(asked: dict[str, str]) -> None:
+    seen = scene(AuditPages(names), "operator")
+    assert seen.client.get("/audit", query_string=asked).status_code == 422

@@ -29,11 +29,11 @@ from gateway.pages.trainee.record_view import (
     CourseUnderWay,
     YearAnswers,
     find_certificates,
-    read_year,
     view_under_way,
     view_years,
 )
 from gateway.pages.trainee.record_workbook import write_record
+from gateway.pages.years import read_year
 from python_calamine import load_workbook
 
 from tests.unit.gateway.nobody import shown_to_nobody

@@ -1,13 +1,13 @@
 """The ports of learning in memory."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Lesson, Seat, TrainingClass
 from learning.domain.errors import NotConsumedYet
-from learning.domain.hours import HoursEntry, lecture_entry
+from learning.domain.hours import HoursEntry, apply_corrections, lecture_entry
 from learning.domain.make_up import MakeUp
 from learning.domain.record import Record, Watched
 
@@ -57,6 +57,15 @@ class FakeProjections:
         held = sorted((s for _, s in self.seats.values()), key=lambda seat: seat.id)
         found = [s for s in held if s.course_id == course_id and s.id > after]
         return found[:AT_ONCE]
+
+    def get_watched(self, person_id: str, lecture_id: str, edition: int) -> int:
+        _, row = self.watched_rows.get(
+            f"{person_id}.{lecture_id}.{edition}", (0, Watched("", "", 0))
+        )
+        return row.percent
+
+    def has_seat(self, person_id: str) -> bool:
+        return any(seat.person_id == person_id for _, seat in self.seats.values())
 
     def find_watched_percents(self, person_id: str) -> dict[str, int]:
         rows = [watched for _, watched in self.watched_rows.values()]
@@ -132,16 +141,32 @@ class FakeLedger:
         self.told: list[object] = []
 
     def credit(self, entry: HoursEntry) -> None:
-        if entry.id not in self.rows:
-            self.rows[entry.id] = entry
-            self.told += entry.creation_events()
+        self.add(entry)
+
+    def add(self, entry: HoursEntry) -> bool:
+        if entry.id in self.rows:
+            return False
+        self.rows[entry.id] = entry
+        self.told += entry.creation_events()
+        return True
+
+    def get(self, entry_id: str) -> HoursEntry | None:
+        return self.rows.get(entry_id)
+
+    def find_corrections(self, entry_ids: Sequence[str]) -> list[HoursEntry]:
+        return [e for e in self.rows.values() if e.corrects in set(entry_ids) - {""}]
 
     def find_credited(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> dict[tuple[str, str], HoursEntry]:
         pairs = [(person, lecture) for person in persons for lecture in lectures]
         found = {p: self.rows.get(lecture_entry(*p)) for p in pairs}
-        return {pair: entry for pair, entry in found.items() if entry}
+        corrections = self.find_corrections([e.id for e in found.values() if e])
+        return {
+            pair: apply_corrections([entry], corrections)[0]
+            for pair, entry in found.items()
+            if entry
+        }
 
     def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         wanted = (person_id, year)
@@ -186,6 +211,21 @@ class FakeCertificates:
 
     def find_issued(self, person_id: str) -> list[Certificate]:
         return [c for c in self.rows.values() if c.person_id == person_id]
+
+    def find_matching(
+        self, wanted: Mapping[str, Sequence[str]], after: str, limit: int
+    ) -> list[Certificate]:
+        fitting = [
+            one
+            for number, one in sorted(self.rows.items())
+            if number > after
+            and all(getattr(one, name) in some for name, some in wanted.items())
+        ]
+        return fitting[:limit]
+
+    def find_first_day(self, key_id: str) -> str:
+        signed = [c for c in self.rows.values() if c.key_id == key_id and c.name]
+        return min((c.issued_on for c in signed), default="")
 
 
 class FakeSeal:

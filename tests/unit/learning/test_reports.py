@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from learning.domain.errors import UnknownBranch
+from learning.domain.hours import CORRECTION
 from learning.domain.report import Counts, Report, Term
 from learning.usecases.report_ports import ReportScope
 
@@ -157,6 +158,26 @@ def test_what_was_learnt_in_another_branch_is_not_told(made: ReportWorld) -> Non
     assert report_of(made, EAST).total.quarters == 4
     assert report_of(made).total.quarters == 8
     assert report_of(made).total.people == 1
+
+
+def test_a_correction_counts_where_the_hours_were_earned(made: ReportWorld) -> None:
+    made.terms.rows["p"] = [
+        Term("xc", "2025-01-01", "2026-06-01"),
+        Term("dc", "2026-06-01"),
+    ]
+    made.credit("p", "a", at_noon(SPRING))
+    [earned] = made.world.ledger.rows.values()
+    taken = replace(
+        earned,
+        id=f"{earned.id}.1",
+        quarters=-3,
+        reason=CORRECTION,
+        corrects=earned.id,
+        at=at_noon(AUTUMN),
+    )
+    made.world.ledger.credit(taken)
+    assert report_of(made, EAST).total.quarters == 0
+    assert report_of(made, ReportScope("xc")).total.quarters == 1
 
 
 def test_who_is_in_two_branches_counts_in_both_and_once_together(

@@ -53,11 +53,13 @@ class Act:
 
 
 class AuditQuery(Shape):
-    """Which entries: those of an account, an action, a subject; before a moment."""
+    """Which entries: those of an account, an action, a subject; from the moment `since`
+    on, and before another."""
 
     who: Text = ""
     action: Text = ""
     subject: Text = ""
+    since: Text = ""
     before: Text = ""
     limit: int = 50
 

@@ -85,8 +85,9 @@ class AuditLog:
             for name in ("who", "action", "subject")
             if (value := getattr(asked, name))
         }
-        if asked.before:
-            wanted["at"] = {"$lt": asked.before}
+        bounds = {"$gte": asked.since, "$lt": asked.before}
+        if within := {bound: moment for bound, moment in bounds.items() if moment}:
+            wanted["at"] = within
         most = max(1, min(asked.limit, MOST_SHOWN))
         rows = self.rows.find(wanted, sort=[("at", -1)], limit=most)
         return [msgspec.convert(row, AuditEntry) for row in rows]

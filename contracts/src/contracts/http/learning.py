@@ -5,10 +5,13 @@ from typing import Annotated
 
 import msgspec
 
-from contracts.http.shape import Answer, Name, Query, Shape
+from contracts.http.shape import Answer, Cursor, Name, NoId, Query, Shape, Text
 
 Year = Annotated[int, msgspec.Meta(ge=2000, le=2100)]
 """Years in which somebody may have learnt here."""
+
+
+Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 
 
 class HoursQuery(Query):
@@ -41,24 +44,103 @@ class RecordOut(Answer):
 
 
 class HoursEntryOut(Answer):
-    """An entry of the hours ledger; `at` is when it was earned, `rule` how counted."""
+    """An entry of the hours ledger; `at` is when it was earned, `rule` how counted.
+
+    `reason` is `lecture`, or what staff entered: a `correction` of the entry that it
+    `corrects`, perhaps one that takes back another (`undoes`), or an `addition`. Theirs
+    says why (`note`), and to staff which account did it (`by`). `edition` is that of
+    the lecture, `seconds` how long that is, 0 where it was not noted."""
 
     title: str
     hours: float
     reason: str
     at: datetime.datetime
     rule: str
+    id: str = ""
+    year: int = 0
+    edition: int = 0
+    seconds: float = 0.0
+    corrects: str = ""
+    undoes: str = ""
+    note: str = ""
+    by: str = ""
 
 
 class HoursOut(Answer):
     """A person's hours of a year, beside the yearly target. `years` are all those in
-    which there are any, the latest first."""
+    which there are any, the latest first; `additions` is how often staff added some in
+    this one, which the next addition says."""
 
     year: int
     target: float
     hours: float
     entries: list[HoursEntryOut]
     years: list[int] = []
+    additions: int = 0
+
+
+class ShowingOut(Answer):
+    """A course, and its lesson in which a lecture is watched."""
+
+    course_id: str
+    course_title: str
+    lesson_title: str
+
+
+class ExplanationOut(Answer):
+    """Why an hours entry stands. `hours` is what is left of the `entry` with all
+    `corrections`, oldest first; the next one says how many there were (`seen`).
+    `percent` is what was watched of the edition of `lecture_id`, which these courses
+    show; both are empty for what staff added. `instead` is the entry that counts in its
+    place, where one human watched the lecture under two records."""
+
+    entry: HoursEntryOut
+    hours: float
+    corrections: list[HoursEntryOut]
+    seen: int
+    lecture_id: str
+    percent: int
+    shown_in: list[ShowingOut]
+    instead: str
+
+
+Quarters = Annotated[int, msgspec.Meta(ge=-400, le=400)]
+"""Quarter hours of a correction: at most a hundred hours, twice the yearly target."""
+Seen = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+"""How many entries stood before this one when it was decided."""
+
+
+class HoursCorrectionIn(Shape):
+    """Quarter hours to add to an entry, or below zero to take away, and why; `seen` is
+    how many corrections it had. With `undoes`, a correction, that one is taken back
+    and `quarters` stays 0."""
+
+    reason: Name
+    seen: Seen
+    quarters: Quarters = 0
+    undoes: Text = ""
+
+
+class HoursAdditionIn(Shape):
+    """Quarter hours that somebody earned elsewhere, what for and why they count; `seen`
+    is how many additions that year had."""
+
+    title: Name
+    year: Year
+    quarters: Annotated[int, msgspec.Meta(ge=1, le=400)]
+    reason: Name
+    seen: Seen
+
+
+class CertificatesQuery(Query):
+    """Certificates to look for: by number in any writing, by person, by class; `after`
+    is the `next` of the page before."""
+
+    number: Text = ""
+    person_id: NoId = ""
+    class_id: NoId = ""
+    after: Cursor = ""
+    limit: Limit = 50
 
 
 class CertificateOut(Answer):
@@ -85,6 +167,21 @@ class CertificateOut(Answer):
     branch_name: str = ""
     starts_on: str = ""
     ends_on: str = ""
+
+
+class IssuedOut(CertificateOut):
+    """A certificate and whose it is, for staff."""
+
+    person_id: str
+
+
+class KeyUseOut(Answer):
+    """A key that signs certificates or did. `since` is the day of the first certificate
+    that it signed, empty before; `is_active` is the one that signs now."""
+
+    key_id: str
+    since: str
+    is_active: bool
 
 
 class VerdictOut(CertificateOut):

@@ -4,13 +4,21 @@ from dataclasses import dataclass
 
 from contracts.http.learning import (
     CertificateOut,
+    CertificatesQuery,
+    ExplanationOut,
+    HoursAdditionIn,
+    HoursCorrectionIn,
+    HoursEntryOut,
     HoursOut,
     HoursQuery,
+    IssuedOut,
+    KeyUseOut,
     PublicKeysOut,
     RecordOut,
     RevocationIn,
     VerdictOut,
 )
+from contracts.http.shape import Page
 
 from gateway.clients.participants import StandingsClient
 from gateway.clients.reports import ReportsClient
@@ -45,3 +53,37 @@ class LearningClient(StandingsClient, ReportsClient):
         """Make a certificate void."""
         path = ("certificates", number, "revocation")
         return self.ask.send("POST", CertificateOut, *path, body=asked)
+
+    def explain_own(self, entry_id: str) -> ExplanationOut:
+        """Why an hours entry of the visitor stands. Raises Problem 404."""
+        return self.ask.get(ExplanationOut, "hours", entry_id)
+
+    def show_hours_of(self, person_id: str, asked: HoursQuery) -> HoursOut:
+        """A person's hours of a year, for staff."""
+        return self.ask.get(HoursOut, "people", person_id, "hours", query=asked)
+
+    def explain_of(self, person_id: str, entry_id: str) -> ExplanationOut:
+        """Why an hours entry of a person stands, for staff. Raises Problem 404."""
+        return self.ask.get(ExplanationOut, "people", person_id, "hours", entry_id)
+
+    def post_addition(
+        self, person_id: str, asked: HoursAdditionIn, key: str
+    ) -> HoursEntryOut:
+        """Add hours that were earned elsewhere. Raises Problem 404, 409."""
+        path = ("people", person_id, "hours")
+        return self.ask.send("POST", HoursEntryOut, *path, body=asked, key=key)
+
+    def post_correction(
+        self, person_id: str, entry_id: str, asked: HoursCorrectionIn, key: str
+    ) -> HoursEntryOut:
+        """Correct an entry, or take a correction back. Raises Problem 404, 409."""
+        path = ("people", person_id, "hours", entry_id, "corrections")
+        return self.ask.send("POST", HoursEntryOut, *path, body=asked, key=key)
+
+    def list_issued(self, asked: CertificatesQuery) -> Page[IssuedOut]:
+        """Certificates as staff look for them."""
+        return self.ask.get(Page[IssuedOut], "certificates", "issued", query=asked)
+
+    def list_key_uses(self) -> list[KeyUseOut]:
+        """The keys of certificates, since when they sign, and which does now."""
+        return self.ask.get(list[KeyUseOut], "certificates", "keys", "uses")

@@ -1,6 +1,6 @@
 """The form that narrows the audit log."""
 
-from wtforms import SearchField, SelectField
+from wtforms import SearchField, SelectField, StringField
 
 from gateway.forms.base import PageForm
 from gateway.forms.fields import list_choices
@@ -10,7 +10,7 @@ from gateway.texts.language import L_, gettext
 
 
 class AuditForm(PageForm):
-    """Who, what and whom."""
+    """Who, what, whom and when."""
 
     who = SearchField(
         L_("谁做的（账号编号）"),
@@ -25,6 +25,18 @@ class AuditForm(PageForm):
         render_kw={"placeholder": L_("对谁（学员或账号编号）")},
     )
     action = SelectField(L_("做了什么"), default="", validate_choice=False)
+    first = StringField(
+        L_("从哪一天"),
+        filters=[trim_line(40)],
+        default="",
+        render_kw={"type": "date", "title": L_("从哪一天")},
+    )
+    last = StringField(
+        L_("到哪一天"),
+        filters=[trim_line(40)],
+        default="",
+        render_kw={"type": "date", "title": L_("到哪一天")},
+    )
 
     def offer_actions(self) -> None:
         """All actions that have a text, in their order."""

@@ -28,11 +28,13 @@ MENUS = {
     ),
     STAFF: (
         ("/", N_("首页")),
+        ("/staff/search", N_("查找")),
         ("/courses", N_("课程")),
         ("/staff/courses", N_("课程管理")),
         ("/staff/classes", N_("班级管理")),
         ("/people", N_("学员名录")),
         ("/reports", N_("学习报告")),
+        ("/staff/certificates", N_("证书")),
         ("/branches", N_("各单位")),
         ("/accounts", N_("账号")),
         ("/events", N_("事件")),

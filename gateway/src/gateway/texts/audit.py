@@ -15,6 +15,9 @@ AUDITED = {
     "request-approved": N_("同意了参加班级的申请"),
     "request-refused": N_("没有同意参加班级的申请"),
     "certificate-reissued": N_("换发了证书"),
+    "certificate-revoked": N_("撤销了证书"),
+    "hours-corrected": N_("更正了学时"),
+    "hours-added": N_("补录了学时"),
     "invitation-sent": N_("邀请了单位干部、教务或运维"),
     "role-given": N_("给了角色"),
     "role-taken": N_("收回了角色"),
@@ -52,4 +55,6 @@ DETAILS = {
     "day": N_("起始日"),
     "people": N_("人数"),
     "class": N_("班级"),
+    "entry": N_("记录"),
+    "hours": N_("学时"),
 }

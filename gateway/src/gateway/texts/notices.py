@@ -12,6 +12,10 @@ NOTICES = {
     "request-refused": N_("单位没有同意您参加《%(class_title)s》，点开看理由"),
     "request-lapsed": N_("您参加《%(class_title)s》的申请已失效，没有等到答复"),
     "hours-credited": N_("学完《%(title)s》，计入 %(hours)s 学时"),
+    "hours-corrected": N_("教务更正了学时：《%(title)s》 %(hours)s 学时，点开看理由"),
+    "certificate-revoked": N_(
+        "《%(class_title)s》的证书已撤销，编号 %(number)s，点开看理由"
+    ),
     "course-completed": N_("您已学完《%(title)s》的全部课时"),
     "certificate-issued": N_("《%(class_title)s》的证书已签发，编号 %(number)s"),
     "reminder": N_("提醒：您在《%(class_title)s》还没有学完，班级到 %(ends_on)s 为止"),

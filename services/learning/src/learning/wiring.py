@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 
 from chassis.broker.port import Transport
-from chassis.operations.audit import Audit
 from chassis.people.forgotten import ForgottenPeople
 from chassis.people.personal_data import PersonalData, PersonalRows
 from chassis.projections.aliases import Aliases
@@ -17,6 +16,8 @@ from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 
 from learning.api.holdings import HoldingsRoutes
+from learning.api.hours import HoursRoutes
+from learning.api.issued import IssuedRoutes
 from learning.api.records import RecordRoutes
 from learning.api.reports import ReportRoutes
 from learning.api.standings import StandingRoutes
@@ -45,6 +46,7 @@ from learning.store.records import (
 )
 from learning.store.reports import StoredReports
 from learning.usecases.complete_lecture import Certify, CompleteLecture
+from learning.usecases.correct_hours import CorrectHours
 from learning.usecases.find_cells import FindCells
 from learning.usecases.find_standings import FindStandings
 from learning.usecases.follow_merges import FollowMerges
@@ -55,9 +57,15 @@ from learning.usecases.read_earned import ReadEarned
 from learning.usecases.reissue_certificates import ReissueCertificates
 from learning.usecases.remove_names import remove_names
 
+REVOKED = "certificate-revoked"
 UNHURRIED_SECONDS = 10.0  # what waits for its time waits half a minute and more
 REPORT_SECONDS = 10.0  # who has asked for one is woken for; this finds what was left
-STATUSES = {"unknown-certificate": 404, "unknown-branch": 404}
+STATUSES = {
+    "unknown-branch": 404,
+    "unknown-certificate": 404,
+    "unknown-hours-entry": 404,
+    "unknown-person": 404,
+}
 
 
 PERSONAL_ROWS = (
@@ -93,17 +101,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     routes = RecordRoutes(
         projections, records, ledger, certificates, certify.seal, note, now, aliases
     )
-    standings = StandingRoutes(
-        FindStandings(projections, records, ledger, certificates, aliases)
-    )
-    reporting = _Reporting(
-        base, StoredEarned(projections, records, ledger, certificates), aliases
-    )
-    app = base.create_app(
-        [routes, HoldingsRoutes(about_people), standings, reporting.routes],
-        Refusal,
-        STATUSES,
-    )
+    standings = FindStandings(projections, records, ledger, certificates, aliases)
+    for_staff = _build_staff_routes(base, certify, aliases)
+    earned = StoredEarned(projections, records, ledger, certificates)
+    reporting = _Reporting(base, earned, aliases)
+    others = (HoldingsRoutes(about_people), StandingRoutes(standings), reporting.routes)
+    app = base.create_app([routes, *others, *for_staff], Refusal, STATUSES)
     event_handlers = build_handlers(
         projections,
         records,
@@ -175,6 +178,22 @@ def _build_certify(
     )
 
 
+def _build_staff_routes(
+    base: ServiceKit, certify: Certify, aliases: Aliases
+) -> tuple[HoursRoutes, IssuedRoutes]:
+    """The routes by which staff correct hours and look for certificates."""
+    correct = CorrectHours(
+        certify.ledger,
+        certify.projections,
+        aliases,
+        certify.names,
+        base.audit_log,
+        base.clock.now,
+    )
+    issued = IssuedRoutes(certify.certificates, aliases, certify.seal)
+    return HoursRoutes(correct), issued
+
+
 def _open_records(base: ServiceKit) -> tuple[StoredRecords, StoredLedger]:
     records = base.open_aggregates(documents.RecordDocument, mapping_of(Record))
     ledger = base.open_aggregates(documents.HoursDocument, mapping_of(HoursEntry))
@@ -208,7 +227,7 @@ def _build_projections(base: ServiceKit) -> StoredProjections:
 
 
 def _note_revocations(base: ServiceKit) -> NoteRevocation:
-    audit = Audit(base.collections)
-    return lambda who, number, why: audit.note(
-        who, "revoke certificate", number, why=why
-    )
+    def note_revocation(who: str, number: str, why: str) -> None:
+        base.audit_log.add(who, REVOKED, number, reason=why, key=f"revocation-{number}")
+
+    return note_revocation

@@ -1,10 +1,12 @@
 """The audit logs of all services as one list, for operators."""
 
+import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from chassis.audit.entry import AuditEntry, AuditQuery
+from chassis.clock import COLLEGE_ZONE
+from chassis.http.problem import Problem
 from chassis.http.routing import Routes, get
 from chassis.operations.console import EventConsole
 from chassis.operations.operations import each_of
@@ -32,7 +34,7 @@ class EntryView:
 
     service: str
     number: int
-    at: datetime
+    at: datetime.datetime
     who: str
     who_name: str
     action: str
@@ -59,7 +61,8 @@ class AuditPages(Routes):
             who=form.who.data or "",
             subject=form.subject.data or "",
             action=form.action.data or "",
-            before=request.args.get("after", "")[:200],
+            since=_begin_of(form.first.data or ""),
+            before=_find_end(form.last.data or "", request.args.get("after", "")),
             limit=PAGE_ENTRIES + 1,
         )
         rows = each_of(operations.ask_all(EventConsole.find_entries, asked))
@@ -88,7 +91,7 @@ def _view_entry(service: str, entry: AuditEntry, names: Mapping[str, str]) -> En
     return EntryView(
         service,
         entry.number,
-        datetime.fromisoformat(entry.at),
+        datetime.datetime.fromisoformat(entry.at),
         entry.who,
         gettext(acting) if acting else names.get(entry.who, ""),
         gettext(action) if action else entry.action,
@@ -96,3 +99,24 @@ def _view_entry(service: str, entry: AuditEntry, names: Mapping[str, str]) -> En
         entry.reason,
         details,
     )
+
+
+def _find_end(last: str, cursor: str) -> str:
+    """Before which moment: where the page before ended, or the last day. Raises
+    Problem 422."""
+    ends = [_begin_of(last, 1), cursor[:200]]
+    return min((end for end in ends if end), default="")
+
+
+def _begin_of(day: str, days: int = 0) -> str:
+    """The moment when a day of the college begins, or one some `days` later, as entries
+    have moments; empty for no day. Raises Problem 422."""
+    if not day:
+        return ""
+    try:
+        date = datetime.date.fromisoformat(day) + datetime.timedelta(days)
+        begins = datetime.datetime.combine(date, datetime.time(), COLLEGE_ZONE)
+        moment = begins.astimezone(datetime.UTC)
+    except (ValueError, OverflowError) as error:
+        raise Problem(422, "query-refused", "There is no such day.") from error
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")

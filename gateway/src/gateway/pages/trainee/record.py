@@ -25,11 +25,11 @@ from gateway.pages.trainee.record_view import (
     YearAnswers,
     find_certificates,
     poll_path,
-    read_year,
     view_under_way,
     view_years,
 )
 from gateway.pages.trainee.record_workbook import write_record
+from gateway.pages.years import read_year
 from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE
 from gateway.texts.language import gettext
 

@@ -1,14 +1,12 @@
 """What the record shows of a year, made of what the services answered."""
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-import msgspec
-from chassis.http.problem import Problem
 from contracts.http.catalog import CourseOut
-from contracts.http.learning import CertificateOut, HoursOut, Year
+from contracts.http.learning import CertificateOut, HoursOut
 
 from gateway.clients.parts import Unavailable
 from gateway.pages.formats import format_day
@@ -62,17 +60,6 @@ class YearAnswers:
         return (
             self.this_year if isinstance(self.hours, Unavailable) else self.hours.year
         )
-
-
-def read_year(args: Mapping[str, str]) -> int | None:
-    """The year that an address asks for, None for this one. Raises Problem 422."""
-    text = args.get("year", "")
-    if not text:
-        return None
-    try:
-        return msgspec.convert(text, Year, strict=False)
-    except msgspec.ValidationError as error:
-        raise Problem(422, "query-refused", "There is no such year.") from error
 
 
 def view_years(answers: YearAnswers) -> list[YearTab]:

@@ -64,7 +64,8 @@ def _write_sheet(
 def _list_entries(hours: HoursOut) -> Iterator[Sequence[str]]:
     for entry in hours.entries:
         moment = entry.at.astimezone(COLLEGE_ZONE).strftime(MOMENT)
-        yield moment, entry.title, format_hours(entry.hours), entry.rule
+        title = f"{entry.title} · {entry.note}" if entry.note else entry.title
+        yield moment, title, format_hours(entry.hours), entry.rule
 
 
 def _list_cells(certificate: CertificateOut, translate: Translate) -> Sequence[str]:

@@ -17,7 +17,7 @@ HIDDEN = "••"
 
 
 class TraceRoutes(Routes):
-    """Routes for operators who were told a name."""
+    """Routes for operators and staff who were told a name."""
 
     name = "traces"
 
@@ -25,7 +25,7 @@ class TraceRoutes(Routes):
         self.find = find
 
     @post("/traces")
-    @require_roles("operator")
+    @require_roles("operator", "staff")
     def post_search(self, asked: TracesIn) -> TracesOut:
         """People and rosters, in the body: neither name nor phone stands in a URL. The
         audit log has who was found by whom."""

@@ -19,7 +19,9 @@ OF_MEMBERS = (
     "enrollment.seat.withdrawn.v1",
     "learning.course.completed.v1",
     "learning.hours.credited.v1",
+    "learning.hours.corrected.v1",
     "learning.certificate.issued.v1",
+    "learning.certificate.revoked.v1",
 )
 """Events of enrolment name the branch that enrolled; those of learning the person."""
 

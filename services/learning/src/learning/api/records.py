@@ -8,7 +8,6 @@ from contracts.http.learning import (
     CertificateOut,
     ClassCertificateOut,
     CourseRecordOut,
-    HoursEntryOut,
     HoursOut,
     HoursQuery,
     PublicKeyOut,
@@ -18,13 +17,12 @@ from contracts.http.learning import (
     VerdictOut,
 )
 
-from learning.domain.hours import YEARLY_TARGET_QUARTERS, ZONE, HoursEntry
+from learning.api.hours_shown import show_year
+from learning.domain.hours import ZONE
 from learning.usecases.join_human import (
     find_certificates,
-    find_hours,
     find_percents,
     find_records,
-    find_years,
 )
 from learning.usecases.ports import (
     Certificates,
@@ -86,14 +84,7 @@ class RecordRoutes(Routes):
         """The hours of the person who asks, of one year, with every entry."""
         year = asked.year or self.now().astimezone(ZONE).year
         own = self._own_group()
-        entries = find_hours(self.ledger, own, year)
-        return HoursOut(
-            year=year,
-            target=YEARLY_TARGET_QUARTERS / 4,
-            hours=sum(entry.quarters for entry in entries) / 4,
-            entries=[_show_entry(entry) for entry in entries],
-            years=find_years(self.ledger, own),
-        )
+        return show_year(self.ledger, own, year)
 
     @get("/certificates")
     @require_roles("trainee")
@@ -147,9 +138,5 @@ def _dump_key(key: bytes) -> str:
 
 
 def _who_asks() -> str:
-    """The account that an audit line names."""
-    return current_caller().login or current_caller().account
-
-
-def _show_entry(entry: HoursEntry) -> HoursEntryOut:
-    return HoursEntryOut.of(entry, hours=entry.quarters / 4)
+    """The account that an audit entry names."""
+    return current_caller().account or current_caller().login

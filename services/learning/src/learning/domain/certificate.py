@@ -92,7 +92,11 @@ class Certificate:
         """Make it void, for a reason that everybody may read; None if it is."""
         if self.revoked_on:
             return None
-        return replace(self, revoked_on=today.isoformat(), revoked_for=reason), []
+        revoked = events.CertificateRevoked(
+            self.number, self.person_id, self.class_id, self.title
+        )
+        made_void = replace(self, revoked_on=today.isoformat(), revoked_for=reason)
+        return made_void, [revoked]
 
     def replace_by(self, number: str) -> tuple["Certificate", list[object]] | None:
         """Another was issued instead of it; None if one was before."""

@@ -36,8 +36,30 @@ class HoursCredited:
 
 
 @dataclass(frozen=True)
+class HoursCorrected:
+    """Staff added or took away learning hours: of an entry, or as one of their own."""
+
+    entry_id: str
+    person_id: str
+    quarters: int
+    year: int
+    corrects: str
+    title: str
+
+
+@dataclass(frozen=True)
 class CertificateIssued:
     """A certificate was issued."""
+
+    number: str
+    person_id: str
+    class_id: str
+    title: str
+
+
+@dataclass(frozen=True)
+class CertificateRevoked:
+    """A certificate was made void."""
 
     number: str
     person_id: str

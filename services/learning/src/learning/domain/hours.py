@@ -6,20 +6,30 @@ an hour, shorter a quarter. The yearly target is 50 hours.
 """
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from learning.domain import events
 
 RULE = "cadre-online-1"
+BY_HAND = "by-hand-1"
+"""The rule of what staff enter: they judge, and say why."""
+LECTURE, CORRECTION, ADDITION = "lecture", "correction", "addition"
+"""Why an entry is there: a watched lecture, a correction of another entry, hours that
+were earned elsewhere."""
 YEARLY_TARGET_QUARTERS = 200  # 50 hours, as the published rule for cadres has it
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
 class HoursEntry:
-    """An hours entry of the ledger; entries are only ever added."""
+    """An hours entry of the ledger; entries are only ever added.
+
+    `seconds` is how long the lecture is, 0 where that was not noted. What staff enter
+    says who did (`by`) and why (`note`): a correction names the entry that it
+    `corrects`, and one that takes back another names that (`undoes`).
+    """
 
     id: str
     person_id: str
@@ -30,9 +40,30 @@ class HoursEntry:
     edition: int
     rule: str
     at: datetime.datetime
+    seconds: float = 0.0
+    corrects: str = ""
+    undoes: str = ""
+    note: str = ""
+    by: str = ""
+
+    @property
+    def base_id(self) -> str:
+        """The entry that it is about: itself, or the one that it corrects."""
+        return self.corrects or self.id
 
     def creation_events(self) -> list[object]:
-        """The event of hours that are credited."""
+        """The event of hours that are credited, or of what staff enter by hand."""
+        if self.reason in (CORRECTION, ADDITION):
+            return [
+                events.HoursCorrected(
+                    self.id,
+                    self.person_id,
+                    self.quarters,
+                    self.year,
+                    self.corrects,
+                    self.title,
+                )
+            ]
         return [
             events.HoursCredited(
                 self.id,
@@ -62,6 +93,19 @@ def lecture_of(entry: HoursEntry) -> str:
     return entry.id.removeprefix("lecture.").removesuffix(f".{entry.person_id}")
 
 
+def apply_corrections(
+    entries: Iterable[HoursEntry], corrections: Iterable[HoursEntry]
+) -> list[HoursEntry]:
+    """The entries with as many quarters as their corrections leave them."""
+    more: dict[str, int] = {}
+    for one in corrections:
+        more[one.corrects] = more.get(one.corrects, 0) + one.quarters
+    return [
+        replace(entry, quarters=entry.quarters + more.get(entry.id, 0))
+        for entry in entries
+    ]
+
+
 def pick_first(entries: Mapping[tuple[str, str], HoursEntry]) -> dict[str, HoursEntry]:
     """Of one human's entries, by person and lecture, the first for each lecture: what
     was watched under two records counts once."""
@@ -87,9 +131,10 @@ def for_lecture(
         person_id=person_id,
         quarters=quarters_for(seconds),
         year=at.astimezone(ZONE).year,
-        reason="lecture",
+        reason=LECTURE,
         title=title,
         edition=edition,
         rule=RULE,
         at=at,
+        seconds=seconds,
     )

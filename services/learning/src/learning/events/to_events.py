@@ -16,6 +16,10 @@ def to_event(event: object) -> PublicEvent:
             type_, subject = "learning.course.completed.v1", f"{person_id}.{course_id}"
         case events.HoursCredited(entry_id):
             type_, subject = "learning.hours.credited.v1", entry_id
+        case events.HoursCorrected(entry_id):
+            type_, subject = "learning.hours.corrected.v1", entry_id
+        case events.CertificateRevoked(number):
+            type_, subject = "learning.certificate.revoked.v1", number
         case events.CertificateIssued(number):
             type_, subject = "learning.certificate.issued.v1", number
         case _:

@@ -79,7 +79,7 @@ class WatchedDocument(ProjectionDocument):
 class HoursDocument(Aggregate):
     """An hours entry of the ledger."""
 
-    meta = aggregate_meta("learning", "hours", ("person_id", "year", "at"))
+    meta = aggregate_meta("learning", "hours", ("person_id", "year", "at"), "corrects")
     person_id = me.StringField(required=True)
     quarters = me.IntField(required=True)
     year = me.IntField(required=True)
@@ -88,12 +88,19 @@ class HoursDocument(Aggregate):
     edition = me.IntField(required=True)
     rule = me.StringField(required=True)
     at = me.DateTimeField(required=True)
+    seconds = me.FloatField()
+    corrects = me.StringField()
+    undoes = me.StringField()
+    note = me.StringField()
+    by = me.StringField()
 
 
 class CertificateDocument(Aggregate):
     """An issued certificate; its number is its id."""
 
-    meta = aggregate_meta("learning", "certificates", "person_id")
+    meta = aggregate_meta(
+        "learning", "certificates", "person_id", "class_id", ("key_id", "issued_on")
+    )
     number = me.StringField(required=True)
     person_id = me.StringField(required=True)
     class_id = me.StringField(required=True)

@@ -77,6 +77,15 @@ class StoredProjections:
             percents[row.lecture_id] = most
         return percents
 
+    def get_watched(self, person_id: str, lecture_id: str, edition: int) -> int:
+        """How many per cent of an edition the person has watched."""
+        row = self.watched_rows.get(f"{person_id}.{lecture_id}.{edition}")
+        return row.percent if row else 0
+
+    def has_seat(self, person_id: str) -> bool:
+        """Whether the person has a seat in some class, or had one."""
+        return bool(self.seats.find({"person_id": person_id}, limit=1))
+
     def find_watched(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> list[Watched]:

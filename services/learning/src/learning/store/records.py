@@ -1,11 +1,12 @@
 """The records, ledger and certificates ports over MongoEngine."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound
 
 from learning.domain.certificate import Certificate
-from learning.domain.hours import HoursEntry, lecture_entry
+from learning.domain.hours import HoursEntry, apply_corrections, lecture_entry
 from learning.domain.record import Record
 
 AT_ONCE = 500  # ids in one question, so that none grows with a course
@@ -72,15 +73,36 @@ class StoredLedger:
 
     def credit(self, entry: HoursEntry) -> None:
         """Add an hours entry; the same entry again changes nothing."""
+        self.add(entry)
+
+    def add(self, entry: HoursEntry) -> bool:
+        """Add an hours entry; False where there is one with this id."""
         try:
             self.rows.add(entry.id, entry, entry.creation_events())
         except AlreadyExists:
-            return
+            return False
+        return True
+
+    def get(self, entry_id: str) -> HoursEntry | None:
+        """The entry with this id, or None."""
+        try:
+            return self.rows.get(entry_id)
+        except NotFound:
+            return None
+
+    def find_corrections(self, entry_ids: Sequence[str]) -> list[HoursEntry]:
+        """The corrections of these entries."""
+        ids, corrections = sorted(entry_ids), list[HoursEntry]()
+        for start in range(0, len(ids), AT_ONCE):
+            some = {"$in": ids[start : start + AT_ONCE]}
+            corrections += self.rows.find({"corrects": some})
+        return corrections
 
     def find_credited(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> dict[tuple[str, str], HoursEntry]:
-        """The hours entries of these people for these lectures, of whatever year."""
+        """The hours entries of these people for these lectures, of whatever year, each
+        with as many quarters as its corrections leave it."""
         pairs = {
             lecture_entry(person, lecture): (person, lecture)
             for person in persons
@@ -89,7 +111,9 @@ class StoredLedger:
         ids, entries = sorted(pairs), list[HoursEntry]()
         for start in range(0, len(ids), AT_ONCE):
             entries += self.rows.find({"_id": {"$in": ids[start : start + AT_ONCE]}})
-        return {pairs[entry.id]: entry for entry in entries}
+        corrections = self.find_corrections([entry.id for entry in entries])
+        corrected = apply_corrections(entries, corrections)
+        return {pairs[entry.id]: entry for entry in corrected}
 
     def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """The hours entries of a person in a year, newest first."""
@@ -152,3 +176,20 @@ class StoredCertificates:
         return self.rows.find(
             {"person_id": {"$in": list(persons)}, "class_id": class_id}
         )
+
+    def find_matching(
+        self, wanted: Mapping[str, Sequence[str]], after: str, limit: int
+    ) -> list[Certificate]:
+        """Certificates by number, with one of the wanted values in each field."""
+        filter_: dict[str, Any] = {
+            field: {"$in": list(values)} for field, values in wanted.items()
+        }
+        filter_["_id"] = {"$gt": after}
+        return self.rows.find(filter_, sort=[("_id", 1)], limit=limit)
+
+    def find_first_day(self, key_id: str) -> str:
+        """The day on which a key's first certificate was issued, or empty. Those
+        without a name do not count: perhaps they were signed anew, long after it."""
+        wanted = {"key_id": key_id, "name": {"$gt": ""}}
+        first = self.rows.find(wanted, sort=[("issued_on", 1)], limit=1)
+        return first[0].issued_on if first else ""

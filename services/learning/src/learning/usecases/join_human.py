@@ -4,20 +4,21 @@ from collections.abc import Callable, Iterable, Sequence
 
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course
-from learning.domain.hours import HoursEntry, lecture_of, pick_first
+from learning.domain.hours import LECTURE, HoursEntry, lecture_of, pick_first
 from learning.domain.record import Record, join_records
 from learning.usecases.ports import Certificates, Ledger, Projections, Records
 
 
 def find_hours(ledger: Ledger, group: Sequence[str], year: int) -> list[HoursEntry]:
     """The hours entries of one human in a year, newest first; one lecture under two
-    records counts in the year of the first."""
+    records counts in the year of the first, with the corrections of that entry."""
     entries = [one for id_ in group for one in ledger.find_by_person(id_, year)]
     if len(group) > 1:
-        lectures = sorted({lecture_of(entry) for entry in entries})
+        watched = [entry for entry in entries if entry.reason == LECTURE]
+        lectures = sorted({lecture_of(entry) for entry in watched})
         first = pick_first(ledger.find_credited(group, lectures)).values()
-        counted = {entry.id for entry in first}
-        entries = [entry for entry in entries if entry.id in counted]
+        twice = {entry.id for entry in watched} - {entry.id for entry in first}
+        entries = [entry for entry in entries if entry.base_id not in twice]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 

@@ -1,7 +1,7 @@
 """Ports of the record: what its use cases ask of the world."""
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from learning.domain.certificate import Certificate
@@ -43,6 +43,12 @@ class Projections(Protocol):
 
     def find_watched_percents(self, person_id: str) -> dict[str, int]:
         """Per lecture, how many per cent of an edition the person has watched."""
+
+    def get_watched(self, person_id: str, lecture_id: str, edition: int) -> int:
+        """How many per cent of an edition the person has watched."""
+
+    def has_seat(self, person_id: str) -> bool:
+        """Whether the person has a seat in some class, or had one."""
 
 
 class MakeUps(Protocol):
@@ -91,10 +97,20 @@ class Ledger(Protocol):
     def credit(self, entry: HoursEntry) -> None:
         """Add an hours entry; the same entry again changes nothing."""
 
+    def add(self, entry: HoursEntry) -> bool:
+        """Add an hours entry; False where there is one with this id."""
+
+    def get(self, entry_id: str) -> HoursEntry | None:
+        """The entry with this id, or None."""
+
+    def find_corrections(self, entry_ids: Sequence[str]) -> list[HoursEntry]:
+        """The corrections of these entries."""
+
     def find_credited(
         self, persons: Sequence[str], lectures: Sequence[str]
     ) -> dict[tuple[str, str], HoursEntry]:
-        """The hours entries of these people for these lectures, of whatever year."""
+        """The hours entries of these people for these lectures, of whatever year, each
+        with as many quarters as its corrections leave it."""
 
     def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """The hours entries of a person in a year, newest first."""
@@ -128,6 +144,14 @@ class Certificates(Protocol):
     def find_issued(self, person_id: str) -> list[Certificate]:
         """All certificates of a person, also those that were replaced."""
 
+    def find_matching(
+        self, wanted: Mapping[str, Sequence[str]], after: str, limit: int
+    ) -> list[Certificate]:
+        """Certificates by number, with one of the wanted values in each field."""
+
+    def find_first_day(self, key_id: str) -> str:
+        """The day on which a key's first certificate was issued, or empty."""
+
 
 class Groups(Protocol):
     """The records of one human: those that were merged."""
@@ -149,7 +173,8 @@ class Seal(Protocol):
         """Whether the certificate's signature belongs to what is printed."""
 
     def find_public_keys(self) -> dict[str, bytes]:
-        """By its id the public half of every key that ever signed, the newest last."""
+        """By its id the public half of every key that ever signed; the last one signs
+        now."""
 
 
 class Names(Protocol):

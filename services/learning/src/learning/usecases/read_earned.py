@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from learning.domain.certificate import Certificate
 from learning.domain.course import Seat
+from learning.domain.hours import HoursEntry, apply_corrections
 from learning.domain.report import Earned
 from learning.domain.standing import pick_certificate
 from learning.usecases.join_human import find_hours, join_by_course
@@ -42,15 +43,25 @@ class ReadEarned:
         courses = {c.id: c for c in self.rows.find_courses()} if is_joined else {}
         return {
             human: Earned(
-                pick_rows(entries, group)
-                if len(group) == 1
-                else find_hours(self.ledger, group, year),
+                _fold_corrections(
+                    pick_rows(entries, group)
+                    if len(group) == 1
+                    else find_hours(self.ledger, group, year)
+                ),
                 join_by_course(pick_rows(records, group), courses.get),
                 _pick_valid(pick_rows(certificates, group)),
                 _pick_seats(pick_rows(seats, group)),
             )
             for human, group in groups.items()
         }
+
+
+def _fold_corrections(entries: Sequence[HoursEntry]) -> list[HoursEntry]:
+    """Entries as their corrections leave them: those count on the day of the entry,
+    whichever branch holds the human on the day of the correction."""
+    corrections = [entry for entry in entries if entry.corrects]
+    own = [entry for entry in entries if not entry.corrects]
+    return apply_corrections(own, corrections)
 
 
 def _pick_valid(certificates: Iterable[Certificate]) -> list[Certificate]:

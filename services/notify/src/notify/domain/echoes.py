@@ -12,6 +12,8 @@ KINDS = frozenset(
         "seat-promoted",
         "seat-withdrawn",
         "hours-credited",
+        "hours-corrected",
+        "certificate-revoked",
         "course-completed",
         "certificate-issued",
         "request-refused",

@@ -52,7 +52,13 @@ def build_handlers(
         "enrollment.request.decided.v1": on_request_decided,
         "learning.hours.credited.v1": notifier_of(_read_hours),
         "learning.course.completed.v1": notifier_of(_read_course),
-        "learning.certificate.issued.v1": notifier_of(_read_certificate),
+        "learning.hours.corrected.v1": notifier_of(_read_correction),
+        "learning.certificate.issued.v1": notifier_of(
+            _certificate_reader("certificate-issued")
+        ),
+        "learning.certificate.revoked.v1": notifier_of(
+            _certificate_reader("certificate-revoked")
+        ),
     }
 
 
@@ -83,9 +89,22 @@ def _read_course(event: Envelope) -> NoticeCause:
     return NoticeCause(event.id, "course-completed", data["person_id"], words)
 
 
-def _read_certificate(event: Envelope) -> NoticeCause:
+def _read_correction(event: Envelope) -> NoticeCause:
     data = event.data
-    words = {"number": data["number"]}
-    return NoticeCause(
-        event.id, "certificate-issued", data["person_id"], words, data["class_id"]
-    )
+    words = {
+        "title": data["title"],
+        "hours": f"{data['quarters'] / 4:+g}",
+        "year": str(data["year"]),
+        "entry_id": data["entry_id"],
+    }
+    return NoticeCause(event.id, "hours-corrected", data["person_id"], words)
+
+
+def _certificate_reader(kind: str) -> Callable[[Envelope], NoticeCause]:
+    def read_certificate(event: Envelope) -> NoticeCause:
+        data = event.data
+        words = {"number": data["number"]}
+        person, class_id = data["person_id"], data["class_id"]
+        return NoticeCause(event.id, kind, person, words, class_id)
+
+    return read_certificate
