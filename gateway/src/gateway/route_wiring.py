@@ -123,8 +123,6 @@ def _people_pages(
         PeoplePages(partial(find_states, people)),
         PersonPages(accounts.find_names, partial(find_states, people)),
         ReplacementPages(),
-        PeoplePages(),
-        PersonPages(accounts.find_names),
         StaffHoursPages(accounts.find_names),
         StaffCertificatePages(),
         StaffSearchPages(),
