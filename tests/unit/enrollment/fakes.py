@@ -204,6 +204,7 @@ class FakeBooks:
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
         self.rows: dict[str, tuple[int, SeatBook]] = {}
+        self.told: list[object] = []
 
     def get(self, class_id: str) -> SeatBook | None:
         self.steps.step()
@@ -230,6 +231,22 @@ class FakeBooks:
                 self.rows[class_id] = (version + 1, decided)
                 self.steps.step()
                 return decided
+
+    def change_and_publish(
+        self,
+        class_id: str,
+        decide: Callable[[SeatBook], tuple[SeatBook, Sequence[object]] | None],
+    ) -> SeatBook:
+        written: list[object] = []
+
+        def without_events(book: SeatBook) -> SeatBook | None:
+            decided = decide(book)
+            written[:] = decided[1] if decided else ()
+            return decided[0] if decided else None
+
+        changed = self.change(class_id, without_events)
+        self.told += written
+        return changed
 
     def clear_entry(self, class_id: str, key: str) -> SeatBook:
         self.steps.step()

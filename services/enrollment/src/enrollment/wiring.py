@@ -34,6 +34,7 @@ from enrollment.joining_wiring import JoiningParts
 from enrollment.people_wiring import PeopleParts, open_merges
 from enrollment.personal_wiring import build_branch_routes, build_personal_routes
 from enrollment.roster_wiring import Deciding, Following
+from enrollment.seats_wiring import build_seat_routes
 from enrollment.settings import Settings
 from enrollment.store import documents
 from enrollment.store.branch_use import StoredMemberCounts
@@ -76,7 +77,11 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     feed = FeedParts(base, stores, settings)
     joining = JoiningParts(base, stores, catalog)
     routes = (*people.create_routes(), *personal, *feed.create_routes())
-    routes = (*routes, joining.create_routes())
+    routes = (
+        *routes,
+        joining.create_routes(),
+        build_seat_routes(base, stores, catalog),
+    )
     app = _build_app(base, stores, deciding, following, routes)
     event_handlers = build_handlers(stores.books, catalog, stores.studies, feed.append)
     workers = deciding.worker_loops(base) | following.worker_loops(base)
