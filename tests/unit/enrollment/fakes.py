@@ -220,6 +220,17 @@ class FakeBooks:
     def change(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> SeatBook:
+        def without_events(book: SeatBook) -> tuple[SeatBook, tuple[()]] | None:
+            decided = decide(book)
+            return (decided, ()) if decided else None
+
+        return self.change_and_publish(class_id, without_events)
+
+    def change_and_publish(
+        self,
+        class_id: str,
+        decide: Callable[[SeatBook], tuple[SeatBook, Sequence[object]] | None],
+    ) -> SeatBook:
         while True:
             version, book = self.rows[class_id]
             self.steps.step()
@@ -228,25 +239,10 @@ class FakeBooks:
                 return book
             self.steps.step()
             if self.rows[class_id][0] == version:
-                self.rows[class_id] = (version + 1, decided)
+                self.rows[class_id] = (version + 1, decided[0])
+                self.told += decided[1]
                 self.steps.step()
-                return decided
-
-    def change_and_publish(
-        self,
-        class_id: str,
-        decide: Callable[[SeatBook], tuple[SeatBook, Sequence[object]] | None],
-    ) -> SeatBook:
-        written: list[object] = []
-
-        def without_events(book: SeatBook) -> SeatBook | None:
-            decided = decide(book)
-            written[:] = decided[1] if decided else ()
-            return decided[0] if decided else None
-
-        changed = self.change(class_id, without_events)
-        self.told += written
-        return changed
+                return decided[0]
 
     def clear_entry(self, class_id: str, key: str) -> SeatBook:
         self.steps.step()
