@@ -22,6 +22,7 @@ from gateway.identity_wiring import Identity
 from gateway.pages.account.factor_proof import FactorProofPages
 from gateway.pages.account.own_factors import OwnFactorPages
 from gateway.pages.college_day import college_today
+from gateway.pages.officer.branch_seats import BranchSeatPages
 from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
 from gateway.pages.officer.join_requests import JoinRequestPages
@@ -53,6 +54,7 @@ from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.captions import CaptionPages
 from gateway.pages.staff.class_opening import ClassOpeningPages
 from gateway.pages.staff.class_particulars import ClassParticularsPages
+from gateway.pages.staff.class_seats import ClassSeatPages
 from gateway.pages.staff.classes import StaffClassPages
 from gateway.pages.staff.course_edit import CourseEditPages
 from gateway.pages.staff.courses import StaffCoursePages
@@ -95,6 +97,8 @@ def list_routes(
         StaffClassPages(college_today),
         ClassOpeningPages(college_today),
         ClassParticularsPages(college_today),
+        ClassSeatPages(college_today),
+        BranchSeatPages(),
         *_roster_pages(accounts, drafts, mappings),
         ReminderPages(ReminderSender(services.notify)),
         *_people_pages(accounts, Twins(identity.sign_in.find_account, identity.manage)),

@@ -35,6 +35,7 @@ AUDITED = {
     "webhook-replayed": N_("让单位的动态重新推送"),
     "participants-withdrawn": N_("让学员退出了班级"),
     "participant-returned": N_("恢复了学员的报名"),
+    "seats-changed": N_("改了班级的席位或名额"),
 }
 """Actions as people read them; one that is not here is shown by its code."""
 DETAILS = {
@@ -51,4 +52,6 @@ DETAILS = {
     "day": N_("起始日"),
     "people": N_("人数"),
     "class": N_("班级"),
+    "seats": N_("席位"),
+    "quotas": N_("名额个数"),
 }
