@@ -118,7 +118,10 @@ class StaffClassPages(Routes):
                 self.today(),
                 None if isinstance(plan, Unavailable) else plan,
             ),
-            "numbers": plan,
+            # a service of the last release knows of no plans
+            "numbers": plan
+            if plan is not None
+            else add_seats(services, [class_])[0].seats,
         }
 
     def _view_lines(
