@@ -2,8 +2,8 @@
 
 Two people get the two seats of a class and two wait; one leaves, so the first in line
 moves up; who left asks in vain to come back; one watches both lectures to the end and
-stays with the certificate, one watches half of one; then the class is changed and
-closed.
+stays with the certificate, one watches half of one; then the class gets a seat more,
+is changed and closed.
 """
 
 import dataclasses
@@ -75,6 +75,7 @@ class Story:
         self._leave(1)
         self._ask(1)
         self._learn()
+        self._add_a_seat()
         self._change()
         self._close()
         self.going.settle()
@@ -182,6 +183,12 @@ class Story:
         self.going.a_few_steps()
         answer = {"ids": [asked["id"]], "decision": "refused", "reason": "名额有限"}
         self._operator("POST", "/api/enrollment/requests/decisions", answer)
+
+    def _add_a_seat(self) -> None:
+        """The class gets a third seat and the branch a quota: the fourth moves up."""
+        plan = {"capacity": 3, "quotas": [{"branch_id": BRANCH, "seats": 3}]}
+        path = f"/api/enrollment/classes/{CLASS}/seat-plan"
+        self._operator("PUT", path, plan, "*")
 
     def _learn(self) -> None:
         """The first watches all, who moved up watches half of a lecture."""
