@@ -168,12 +168,12 @@ def test_a_class_that_is_over_keeps_its_seats_and_a_closed_one_may_get_more() ->
 def test_what_a_change_would_do_is_told_and_nothing_is_written() -> None:
     world = a_full_class()
     before = world.books.now("c1")
-    foreseen = world.change_seats.foresee("c1", a_plan(3, {"dc": 1}))
+    foreseen = world.change_seats.foresee_change("c1", a_plan(3, {"dc": 1}))
     assert foreseen.promoted == {"xc": 1}
     assert (foreseen.before.taken, foreseen.after.taken) == (1, 2)
-    assert world.change_seats.foresee("c1", a_plan(1)).promoted == {}
+    assert world.change_seats.foresee_change("c1", a_plan(1)).promoted == {}
     with pytest.raises(CapacityBelowTaken):
-        world.change_seats.foresee("c1", a_plan(0))
+        world.change_seats.foresee_change("c1", a_plan(0))
     assert world.books.now("c1") == before
     assert not world.audit.lines
     assert not world.books.told

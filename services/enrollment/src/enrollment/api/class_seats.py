@@ -68,7 +68,7 @@ class ClassSeatRoutes(Routes):
     @require_roles("staff")
     def preview_seat_plan(self, class_id: str, asked: SeatPlanIn) -> ForeseenSeatsOut:
         """What other seats would change; nothing is written."""
-        foreseen = self.change.foresee(class_id, _to_plan(asked))
+        foreseen = self.change.foresee_change(class_id, _to_plan(asked))
         return ForeseenSeatsOut(
             before=_show_plan(foreseen.before),
             after=_show_plan(foreseen.after),

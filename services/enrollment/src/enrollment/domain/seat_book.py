@@ -253,7 +253,7 @@ class SeatBook:
         entry = JournalEntry(key, granted, at=at, promoted=promoted, left=left)
         return book._with_entry(entry)
 
-    def replan(
+    def change_capacity(
         self,
         capacity: int,
         quotas: Mapping[str, Quota],

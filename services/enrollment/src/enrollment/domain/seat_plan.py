@@ -24,7 +24,7 @@ class SeatPlan:
     capacity: int
     quotas: tuple[tuple[str, int], ...] = ()
 
-    def caps(self) -> dict[str, int]:
+    def find_caps(self) -> dict[str, int]:
         """The caps by branch. Raises QuotaRepeated."""
         caps: dict[str, int] = {}
         for branch_id, seats in self.quotas:
@@ -36,7 +36,7 @@ class SeatPlan:
     def is_of(self, book: SeatBook) -> bool:
         """Whether a book has just these seats."""
         known = {branch: quota.cap for branch, quota in book.quotas.items()}
-        return self.capacity == book.capacity and self.caps() == known
+        return self.capacity == book.capacity and self.find_caps() == known
 
     def change_book(
         self,
@@ -52,13 +52,13 @@ class SeatPlan:
         if self.capacity < book.taken:
             raise CapacityBelowTaken(book.taken)
         quotas = {}
-        for branch, cap in self.caps().items():
+        for branch, cap in self.find_caps().items():
             known = book.quotas.get(branch)
             seats = known.taken if known else taken[branch]
             if cap < seats:
                 raise QuotaBelowTaken(branch, seats)
             quotas[branch] = Quota(cap, seats)
-        return book.replan(self.capacity, quotas, waiting_list)
+        return book.change_capacity(self.capacity, quotas, waiting_list)
 
 
 def to_event(book: SeatBook) -> events.SeatsChanged:

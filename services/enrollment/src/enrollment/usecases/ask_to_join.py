@@ -66,7 +66,7 @@ class AskToJoin:
         if not book.takes_people(day_at_college(self.now())):
             raise NotOpen("这个班已停止报名：请另选一班")
         group = self.merges.find_group(person_id)
-        _, place = self.own_branches.choose(group, asked.branch_id)
+        _, place = self.own_branches.choose_branch(group, asked.branch_id)
         self._require_unserved(book, group)
         wanted = JoinRequest(
             class_id=asked.class_id,

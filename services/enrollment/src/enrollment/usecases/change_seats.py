@@ -92,7 +92,7 @@ class ChangeSeats:
         self.seats.copy_out(class_id)
         return self.get_book(class_id)
 
-    def foresee(self, class_id: str, wanted: SeatPlan) -> ForeseenSeats:
+    def foresee_change(self, class_id: str, wanted: SeatPlan) -> ForeseenSeats:
         """What a change would bring about now; nothing is written. Raises as the
         change does, but for EditConflict."""
         self.seats.copy_out(class_id)
@@ -117,7 +117,7 @@ class ChangeSeats:
         """The changed book, and who was promoted; asked after the book was read."""
         if book.is_over(self.seats.college_today()):
             raise ClassOver("这个班已经结束，席位不再变：要延长请先改结束日期")
-        new = sorted(wanted.caps().keys() - book.quotas.keys())
+        new = sorted(wanted.find_caps().keys() - book.quotas.keys())
         known = self.branches.find_by_ids(new) if new else {}
         for branch_id in new:
             if branch_id not in known:

@@ -46,7 +46,7 @@ class EnrolOneself:
             return standing
         if not book.takes_people(self.seats.college_today()):
             raise NotOpen("这个班已停止报名：请另选一班")
-        branch, place = self.own_branches.choose(group, branch_id)
+        branch, place = self.own_branches.choose_branch(group, branch_id)
 
         def find_seat(
             book: SeatBook, latest: Mapping[str, Enrolment]

@@ -26,7 +26,9 @@ class OwnBranches:
             if not branch.closed
         ]
 
-    def choose(self, group: Sequence[str], branch_id: str) -> tuple[Branch, Membership]:
+    def choose_branch(
+        self, group: Sequence[str], branch_id: str
+    ) -> tuple[Branch, Membership]:
         """The branch of this id, or the only one where none is named. Raises
         BranchToAsk."""
         places = self.find(group)
