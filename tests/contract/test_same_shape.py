@@ -16,7 +16,6 @@ OTHER_FILES = {
     "py.typed",
     "feed_wiring.py",
     "joining_wiring.py",
-    "seats_wiring.py",
     "people_wiring.py",
     "changes_wiring.py",
     "roster_wiring.py",

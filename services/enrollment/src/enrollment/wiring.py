@@ -30,11 +30,10 @@ from enrollment.events import projected_rows
 from enrollment.events.handlers import build_handlers
 from enrollment.events.to_events import SEATS, to_event
 from enrollment.feed_wiring import FeedParts
-from enrollment.joining_wiring import JoiningParts
+from enrollment.joining_wiring import JoiningParts, build_seat_routes
 from enrollment.people_wiring import PeopleParts, open_merges
 from enrollment.personal_wiring import build_branch_routes, build_personal_routes
 from enrollment.roster_wiring import Deciding, Following
-from enrollment.seats_wiring import build_seat_routes
 from enrollment.settings import Settings
 from enrollment.store import documents
 from enrollment.store.branch_use import StoredMemberCounts
