@@ -185,10 +185,13 @@ class Story:
         self._operator("POST", "/api/enrollment/requests/decisions", answer)
 
     def _add_a_seat(self) -> None:
-        """The class gets a third seat and the branch a quota: the fourth moves up."""
+        """The class gets a third seat and the branch a quota: the fourth moves up, and
+        catalog shows the answer before the class is changed there."""
         plan = {"capacity": 3, "quotas": [{"branch_id": BRANCH, "seats": 3}]}
         path = f"/api/enrollment/classes/{CLASS}/seat-plan"
         self._operator("PUT", path, plan, "*")
+        shown = f"/api/catalog/classes/{CLASS}"
+        self.going.until(lambda: self._operator("GET", shown)["capacity"] == 3)
 
     def _learn(self) -> None:
         """The first watches all, who moved up watches half of a lecture."""
