@@ -17,6 +17,8 @@ from tests.unit.gateway import samples
 from tests.unit.gateway.scene import Scene, scene
 from tests.unit.gateway.sent_form import read_form
 from tests.unit.gateway.test_management_pages import find_branches
+from tests.unit.gateway.test_staff_classes import TYPED as NEW_CLASS
+from tests.unit.gateway.test_staff_classes import copying, opening
 
 TODAY = datetime.date(2026, 12, 1)
 AWAY = Problem(503, "service-away", "")
@@ -255,3 +257,21 @@ def test_a_refusal_stands_in_the_form() -> None:
     for status, slug in ((409, "class-not-open"), (422, "branch-to-ask"), (503, "x")):
         _, form = before_class(TRAINEE, enrol=Problem(status, slug, "说明"))
         assert send(form, "/classes/c1/enrolment").status_code == status
+
+
+def test_a_copy_has_all_quotas_however_many_and_they_are_sent_on() -> None:
+    many = [{"branch_id": f"b{n}", "seats": n} for n in range(1, 224)]
+    sent = read_form(copying(many))
+    assert sent["quota_branch_223"] == ["（b223）"]
+    shown = opening(classes=samples.CLASS)
+    shown.services["enrollment"].answers["/branches"] = name_all
+    typed = {name: values[0] for name, values in sent.items()} | NEW_CLASS
+    assert send(shown, "/staff/classes/new", **typed).status_code == 303
+    [body] = shown.services["catalog"].bodies
+    assert to_builtins(body)["quotas"] == many
+
+
+def name_all(query: dict[str, str]) -> dict[str, Any]:
+    """Every id is a branch's."""
+    ids = query["ids"].split(",")
+    return samples.page_of(*({"id": id_, "name": id_, "parent": ""} for id_ in ids))

@@ -15,7 +15,7 @@ from gateway.pages.staff.class_particulars import ClassParticularsPages
 from gateway.pages.staff.classes import StaffClassPages, view_tabs
 from gateway.pages.staff.course_head import view_head
 from gateway.texts.classes import CLASS_STATES, CLASS_TABS
-from msgspec import convert, to_builtins
+from msgspec import convert
 
 from tests.unit.gateway import samples
 from tests.unit.gateway.scene import Scene, scene
@@ -317,24 +317,6 @@ def test_the_next_run_begins_as_a_copy_without_days() -> None:
     assert sent["quota_seats_1"] == ["12"]
     assert opening().get("/staff/classes/new?copy=nobodys").status_code == 404
     assert opening().get("/staff/classes/new?copy=%2E%2E").status_code == 404
-
-
-def test_a_copy_has_all_quotas_however_many_and_they_are_sent_on() -> None:
-    many = [{"branch_id": f"b{n}", "seats": n} for n in range(1, 224)]
-    sent = read_form(copying(many))
-    assert sent["quota_branch_223"] == ["（b223）"]
-    shown = opening(classes=CLASS)
-    shown.services["enrollment"].answers["/branches"] = name_all
-    typed = {name: values[0] for name, values in sent.items()} | TYPED
-    assert send(shown, "/staff/classes/new", **typed).status_code == 303
-    [body] = shown.services["catalog"].bodies
-    assert to_builtins(body)["quotas"] == many
-
-
-def name_all(query: dict[str, str]) -> dict[str, Any]:
-    """Every id is a branch's."""
-    ids = query["ids"].split(",")
-    return samples.page_of(*({"id": id_, "name": id_, "parent": ""} for id_ in ids))
 
 
 EDIT = {
