@@ -21,7 +21,7 @@ LIFE_SECONDS = 290
 ISSUERS = ("gateway", "edge", *SERVICES)
 CONSUMERS = {
     "catalog": {"enrollment", "learning", "media", "notify"},
-    "enrollment": {"enrollment", "gateway", "learning", "media", "notify"},
+    "enrollment": {"catalog", "enrollment", "gateway", "learning", "media", "notify"},
     "learning": {"enrollment", "notify"},
     "media": {"catalog", "enrollment", "learning", "media"},
     "notify": set[str](),

@@ -35,9 +35,32 @@ def pages_of_classes(scene: Scene) -> Iterator[Shown]:
         "ends_on": "2099-12-31", "form": "online",
     }  # fmt: skip
     yield Shown(f"POST {one}/edit", "staff", f"{path}/edit", 412, late)
+    yield from _pages_of_seats(scene, path, one)
     closed = _open(scene, course)
     scene.staff.call("POST", f"/api/catalog/classes/{closed}/closing", dict[str, Any])
     yield Shown(f"GET {one}", "staff", f"{RULE}/{closed}?done=closed")
+
+
+def _pages_of_seats(scene: Scene, path: str, one: str) -> Iterator[Shown]:
+    """What would change, what cannot be, who was too late, and a class open to all."""
+    seats: Fields = {
+        "version": "1", "capacity": "600",
+        "quota_branch_1": "东城区总工会（dongcheng）", "quota_seats_1": "5",
+    }  # fmt: skip
+    yield Shown(f"GET {one}/seats", "staff", f"{path}/seats")
+    yield Shown(f"POST {one}/seats", "staff", f"{path}/seats", 200, seats)
+    wrong: Fields = {"version": "1", "capacity": "0", "quota_seats_1": "many"}
+    yield Shown(f"POST {one}/seats", "staff", f"{path}/seats", 422, wrong)
+    late = seats | {"version": "9", "sure": "y"}
+    yield Shown(f"POST {one}/seats", "staff", f"{path}/seats", 412, late)
+    body = {
+        "course_id": scene.platform.demo["course_id"], "title": "人人可报的班",
+        "capacity": 5, "form": "online", "starts_on": "2026-12-01",
+        "ends_on": "2099-12-31", "admission": "open",
+    }  # fmt: skip
+    made = scene.staff.call("POST", "/api/catalog/classes", dict[str, Any], body)
+    for caller in ("anonymous", "seatless"):
+        yield Shown("GET /classes/<class_id>", caller, f"/classes/{made['id']}")
 
 
 def _open(scene: Scene, course: str) -> str:

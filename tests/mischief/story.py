@@ -3,7 +3,7 @@
 Two people get the two seats of a class and two wait; one leaves, so the first in line
 moves up; who left asks in vain to come back; one watches both lectures to the end and
 stays with the certificate, one watches half of one; staff add hours, correct one and
-take that back; then the class is changed and closed.
+take that back; then the class gets a seat more, is changed and closed.
 """
 
 import dataclasses
@@ -76,6 +76,7 @@ class Story:
         self._ask(1)
         self._learn()
         self._correct(0)
+        self._add_a_seat()
         self._change()
         self._close()
         self.going.settle()
@@ -183,6 +184,15 @@ class Story:
         self.going.a_few_steps()
         answer = {"ids": [asked["id"]], "decision": "refused", "reason": "名额有限"}
         self._operator("POST", "/api/enrollment/requests/decisions", answer)
+
+    def _add_a_seat(self) -> None:
+        """The class gets a third seat and the branch a quota: the fourth moves up, and
+        catalog shows the answer before the class is changed there."""
+        plan = {"capacity": 3, "quotas": [{"branch_id": BRANCH, "seats": 3}]}
+        path = f"/api/enrollment/classes/{CLASS}/seat-plan"
+        self._operator("PUT", path, plan, "*")
+        shown = f"/api/catalog/classes/{CLASS}"
+        self.going.until(lambda: self._operator("GET", shown)["capacity"] == 3)
 
     def _learn(self) -> None:
         """The first watches all, who moved up watches half of a lecture."""

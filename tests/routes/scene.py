@@ -139,6 +139,12 @@ def _course(scene: Scene) -> str:
     return course
 
 
+def _open_class(scene: Scene) -> str:
+    """One that is open to all."""
+    body = _class_of(scene.values["course"]) | {"admission": "open"}
+    return str(_made(scene.staff, "/api/catalog/classes", body)["id"])
+
+
 def _class(scene: Scene) -> str:
     course = scene.values["course"]
     return rosters.open_class(scene.staff, course, 5, "又一个班")
@@ -212,6 +218,7 @@ FRESH: Mapping[str, Callable[[Scene], str]] = {
     "fresh_draft": _draft,
     "fresh_course": _course,
     "fresh_class": _class,
+    "fresh_open_class": _open_class,
     "fresh_account": _account,
     "fresh_branch": _branch_alone,
     "fresh_key": _key,
@@ -235,6 +242,8 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "disabling": lambda _: {"action": "disable"},
     "member": lambda _: _invitation("officer") | {"branch": "dongcheng"},
     "api_key": lambda _: KEY,
+    "seat_plan": lambda _: {"capacity": 7, "quotas": []},
+    "seats_form": lambda _: {"version": "1", "capacity": "60"},
     "contacts": lambda _: {"person_ids": []},
     "people_below": lambda scene: _below(scene),
     "counted": lambda _: {"person_ids": [], "year": 2026},

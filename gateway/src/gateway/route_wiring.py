@@ -25,6 +25,7 @@ from gateway.identity_wiring import Identity
 from gateway.pages.account.factor_proof import FactorProofPages
 from gateway.pages.account.own_factors import OwnFactorPages
 from gateway.pages.college_day import college_today
+from gateway.pages.officer.branch_seats import BranchSeatPages
 from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
 from gateway.pages.officer.inviting_several import SeveralInvitationPages
@@ -61,6 +62,7 @@ from gateway.pages.staff.captions import CaptionPages
 from gateway.pages.staff.certificates import StaffCertificatePages
 from gateway.pages.staff.class_opening import ClassOpeningPages
 from gateway.pages.staff.class_particulars import ClassParticularsPages
+from gateway.pages.staff.class_seats import ClassSeatPages
 from gateway.pages.staff.classes import StaffClassPages
 from gateway.pages.staff.course_edit import CourseEditPages
 from gateway.pages.staff.courses import StaffCoursePages
@@ -106,6 +108,8 @@ def list_routes(
         StaffClassPages(college_today),
         ClassOpeningPages(college_today),
         ClassParticularsPages(college_today),
+        ClassSeatPages(college_today),
+        BranchSeatPages(),
         *_roster_pages(accounts, drafts, mappings),
         ReminderPages(ReminderSender(services.notify)),
         *_people_pages(

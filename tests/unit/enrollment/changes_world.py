@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from enrollment.domain.change_row import ChangeRow
 from enrollment.domain.changes import new_changes
-from enrollment.domain.enrolment import WITHDRAWN
+from enrollment.domain.enrolment import SEATED, WITHDRAWN
 from enrollment.domain.people import branch_below
 from enrollment.domain.roster import Chunk, Outcome
 from enrollment.domain.seat_book import SeatBook
@@ -44,6 +44,18 @@ class FakePlaces:
             if is_theirs and one.state != WITHDRAWN:
                 counts.setdefault(one.class_id, Counter())[one.state] += 1
         return counts
+
+    def count_seated(
+        self, class_id: str, branch_ids: Sequence[str], without: Sequence[str]
+    ) -> Mapping[str, int]:
+        self.enrolments.steps.step()
+        return Counter(
+            branch
+            for one in list(self.enrolments.rows.values())
+            if (one.class_id, one.state) == (class_id, SEATED) and one.id not in without
+            for branch in one.line
+            if branch in branch_ids
+        )
 
     def find_open_books(self, today: str) -> list[SeatBook]:
         self.readings += 1

@@ -216,6 +216,7 @@ class FakeBooks:
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
         self.rows: dict[str, tuple[int, SeatBook]] = {}
+        self.told: list[object] = []
 
     def get(self, class_id: str) -> SeatBook | None:
         self.steps.step()
@@ -231,6 +232,17 @@ class FakeBooks:
     def change(
         self, class_id: str, decide: Callable[[SeatBook], SeatBook | None]
     ) -> SeatBook:
+        def without_events(book: SeatBook) -> tuple[SeatBook, tuple[()]] | None:
+            decided = decide(book)
+            return (decided, ()) if decided else None
+
+        return self.change_and_publish(class_id, without_events)
+
+    def change_and_publish(
+        self,
+        class_id: str,
+        decide: Callable[[SeatBook], tuple[SeatBook, Sequence[object]] | None],
+    ) -> SeatBook:
         while True:
             version, book = self.rows[class_id]
             self.steps.step()
@@ -239,9 +251,10 @@ class FakeBooks:
                 return book
             self.steps.step()
             if self.rows[class_id][0] == version:
-                self.rows[class_id] = (version + 1, decided)
+                self.rows[class_id] = (version + 1, decided[0])
+                self.told += decided[1]
                 self.steps.step()
-                return decided
+                return decided[0]
 
     def clear_entry(self, class_id: str, key: str) -> SeatBook:
         self.steps.step()

@@ -319,15 +319,6 @@ def test_the_next_run_begins_as_a_copy_without_days() -> None:
     assert opening().get("/staff/classes/new?copy=%2E%2E").status_code == 404
 
 
-def test_a_copy_says_how_many_quotas_found_no_row() -> None:
-    many = [{"branch_id": f"b{n}", "seats": n} for n in range(23)]
-    assert ("3" in _note_of(copying(many)), _note_of(copying(many[:20]))) == (True, "")
-
-
-def _note_of(page: str) -> str:
-    return page.partition('class="note"')[2].partition("</p>")[0]
-
-
 EDIT = {
     "version": "1",
     **{n: v for n, v in TYPED.items() if n not in ("course", "capacity")},

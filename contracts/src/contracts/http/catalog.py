@@ -59,7 +59,8 @@ class QuotaIn(Shape):
 
 
 class ClassIn(Shape):
-    """A class to open."""
+    """A class to open; with `admission` open people may enrol themselves, else their
+    branch does."""
 
     course_id: Id
     title: Name
@@ -69,6 +70,7 @@ class ClassIn(Shape):
     form: Literal["online", "onsite", "blended"]
     point: Line = ""
     quotas: Annotated[list[QuotaIn], msgspec.Meta(max_length=500)] = []
+    admission: Literal["branch", "open"] = "branch"
 
 
 class ClassEditIn(Shape):
@@ -205,7 +207,8 @@ class QuotaOut(Answer):
 
 
 class ClassOut(Answer):
-    """A class as it stands today, with those quotas that the caller may see."""
+    """A class as it stands today, with those quotas that the caller may see; with
+    `admission` open people may enrol themselves, with branch their branch does."""
 
     id: str
     course_id: str
@@ -218,3 +221,4 @@ class ClassOut(Answer):
     state: str
     version: int
     quotas: list[QuotaOut] | msgspec.UnsetType = msgspec.UNSET
+    admission: str = "branch"

@@ -31,6 +31,7 @@ from contracts.http.shape import Page
 from fields.texts import is_same_name
 
 from gateway.clients.branches import BranchesClient
+from gateway.clients.class_seats import ClassSeatsClient
 from gateway.clients.feeds import FeedsClient
 from gateway.clients.joining import JoiningClient
 from gateway.clients.participants import ParticipantsClient
@@ -51,9 +52,10 @@ class EnrollmentClient(
     FeedsClient,
     ParticipantsClient,
     JoiningClient,
+    ClassSeatsClient,
 ):
     """Questions to enrollment in the name of a visitor; those about rosters, branches,
-    people, feeds and requests to join stand in files of their own."""
+    people, feeds, seats and requests to join stand in files of their own."""
 
     def list_members(self, asked: MembersQuery) -> Page[MemberOut]:
         """The members that the visitor sees, by membership."""

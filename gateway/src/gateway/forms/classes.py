@@ -1,39 +1,22 @@
 """Forms of training classes: the search, the course to open one of, a new class."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import cast
-
 from contracts.http.catalog import ClassIn
-from wtforms import DateField, HiddenField, SearchField, SelectField, StringField
-from wtforms.fields import Field
-from wtforms.form import FormMeta
-from wtforms.validators import Optional
+from contracts.http.class_seats import MOST_SEATS
+from wtforms import (
+    DateField,
+    HiddenField,
+    RadioField,
+    SearchField,
+    SelectField,
+    StringField,
+)
 
 from gateway.forms.base import PageForm
-from gateway.forms.branches import offer_branches
 from gateway.forms.fields import NumberField, list_choices
+from gateway.forms.quotas import QuotaForm
 from gateway.forms.rules import AtMost, Between, Filled, trim_line
-from gateway.texts.classes import FORMS
+from gateway.texts.classes import ADMISSIONS, FORMS
 from gateway.texts.language import L_, gettext
-
-QUOTA_ROWS = 20
-"""The districts of the city and some: who caps more branches sends them as data."""
-MOST_SEATS = 100_000
-"""As the contract has it."""
-
-
-@dataclass(frozen=True)
-class QuotaRow:
-    """The two fields of one quota: whose it is, and how many seats."""
-
-    branch: Field
-    seats: Field
-
-    @property
-    def is_written(self) -> bool:
-        """Whether something was written in it."""
-        return bool(self.branch.data or any(self.seats.raw_data or ()))
 
 
 class ClassSearchForm(PageForm):
@@ -110,40 +93,46 @@ class ClassEditForm(ParticularsForm):
     @property
     def seen_version(self) -> int:
         """The version that its editor saw; one that is none is told as 0."""
-        written = self.version.data or ""
-        return int(written) if written.isdecimal() and len(written) < 10 else 0
+        return read_version(self.version.data)
 
 
-class ClassForm(ParticularsForm):
-    """A class to open; `course` is whose run it is."""
+class ClassForm(ParticularsForm, QuotaForm):
+    """A class to open; `course` is whose run it is. It is made with rows for quotas."""
 
     refused_at = {"wrong-dates": "ends_on", "quota-repeated": "quota_branch_1"}
     course = HiddenField(default="", filters=[trim_line(80)])
     capacity = NumberField(L_("席位"), [Filled(), Between(1, MOST_SEATS)])
+    admission = RadioField(
+        L_("怎么报名"),
+        choices=[],
+        default="branch",
+        validate_choice=False,
+    )
 
-    def quota_rows(self) -> Iterator[QuotaRow]:
-        """The fields of all quotas, row by row."""
-        for row in range(1, QUOTA_ROWS + 1):
-            yield QuotaRow(self[f"quota_branch_{row}"], self[f"quota_seats_{row}"])
-
-    def has_quotas(self) -> bool:
-        """Whether something was written in one of their rows."""
-        return any(row.is_written for row in self.quota_rows())
-
-
-def _quota_fields() -> dict[str, Field]:
-    fields: dict[str, Field] = {}
-    for row in range(1, QUOTA_ROWS + 1):
-        fields[f"quota_branch_{row}"] = StringField(
-            L_("单位"), filters=[trim_line(200)], default="", render_kw=offer_branches()
+    def offer_choices(self) -> None:
+        """The forms of a class, and how people get in, to pick from."""
+        super().offer_choices()
+        self.admission.choices = list_choices(
+            (code, gettext(text)) for code, text in ADMISSIONS.items()
         )
-        fields[f"quota_seats_{row}"] = NumberField(
-            L_("最多几席"), [Optional(), Between(0, MOST_SEATS)]
-        )
-    return fields
 
 
-NewClassForm = cast(
-    type[ClassForm], FormMeta("NewClassForm", (ClassForm,), _quota_fields())
-)
-"""A class to open, with rows for the quotas of branches."""
+class SeatsForm(QuotaForm):
+    """The seats of a class that is there; `version` is the one that was seen, `sure`
+    is written once the effect was looked at. It is made with rows for quotas."""
+
+    refused_at = {"capacity-below-taken": "capacity"}
+    version = HiddenField(default="0")
+    sure = HiddenField(default="")
+    capacity = NumberField(L_("席位"), [Filled(), Between(1, MOST_SEATS)])
+
+    @property
+    def seen_version(self) -> int:
+        """The version that its editor saw; one that is none is told as 0."""
+        return read_version(self.version.data)
+
+
+def read_version(written: str | None) -> int:
+    """The version that a form says; one that is none is told as 0."""
+    text = written or ""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

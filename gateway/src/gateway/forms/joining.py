@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from contracts.http.class_seats import EnrolmentIn
 from contracts.http.join_requests import DecisionsIn, JoinBranchOut, JoinIn
 from contracts.http.shape import MOST_IDS
 from fields.texts import written_line
@@ -35,16 +36,44 @@ class JoinForm(PageForm):
 
     def offer_branches(self, branches: Sequence[JoinBranchOut]) -> None:
         """What there is to choose; who has one branch is not asked which."""
-        if len(branches) < 2:
-            del self.branch_id
-            return
-        named = [(one.branch_id, one.branch_name) for one in branches]
-        self.branch_id.choices = list_choices(named)
+        _offer_branches(self, branches)
 
     def to_request(self) -> JoinIn:
         """What is asked of enrollment."""
         branch = str(self.branch_id.data) if "branch_id" in self else ""
         return JoinIn(branch_id=branch, why=self.why.data or "")
+
+
+class EnrolForm(PageForm):
+    """A seat in a class that is open to all: for which of the own branches, where there
+    are several."""
+
+    refused_at = {"branch-to-ask": "branch_id"}
+    branch_id = RadioField(
+        L_("以哪个单位的名额报名"),
+        [Filled(N_("请选一个单位"))],
+        choices=[],
+        validate_choice=False,
+    )
+
+    def offer_branches(self, branches: Sequence[JoinBranchOut]) -> None:
+        """What there is to choose; who has one branch is not asked which."""
+        _offer_branches(self, branches)
+
+    def to_enrolment(self) -> EnrolmentIn:
+        """What is asked of enrollment."""
+        branch = str(self.branch_id.data) if "branch_id" in self else ""
+        return EnrolmentIn(branch_id=branch)
+
+
+def _offer_branches(
+    form: JoinForm | EnrolForm, branches: Sequence[JoinBranchOut]
+) -> None:
+    if len(branches) < 2:
+        del form.branch_id
+        return
+    named = [(one.branch_id, one.branch_name) for one in branches]
+    form.branch_id.choices = list_choices(named)
 
 
 class DecisionForm(PageForm):

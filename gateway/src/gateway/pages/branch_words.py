@@ -1,6 +1,6 @@
 """Branches in words, as people write them and as pages name them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from contracts.http.enrollment import BranchesQuery, BranchOut, MembershipOut
 from contracts.http.shape import MOST_IDS
@@ -50,11 +50,12 @@ def id_written(written: str) -> str:
 
 def find_ids_written(services: PageServices, written: Iterable[str]) -> set[str]:
     """Which of the ids that several fields hold are of branches, asked at once."""
-    ids = sorted({id_ for text in written if (id_ := id_written(text))})[:MOST_IDS]
-    if not ids:
-        return set()
-    found = services.enrollment.list_branches(BranchesQuery(ids=ids)).items
-    return {branch.id for branch in found}
+    ids = {id_ for text in written if (id_ := id_written(text))}
+    return {
+        branch.id
+        for some in _in_questions(ids)
+        for branch in services.enrollment.list_branches(BranchesQuery(ids=some)).items
+    }
 
 
 def write_branch(branch_id: str, name: str) -> str:
@@ -74,18 +75,21 @@ def name_memberships(
 
 def name_branches(services: PageServices, ids: Iterable[str]) -> dict[str, str]:
     """The names of these branches, as far as enrollment answers."""
-    wanted = sorted({id_ for id_ in ids if id_})
+    ask = services.enrollment.list_branches
     asked = [
-        services.ask_part(
-            services.enrollment.list_branches,
-            BranchesQuery(ids=wanted[start : start + MOST_IDS]),
-        )
-        for start in range(0, len(wanted), MOST_IDS)
+        services.ask_part(ask, BranchesQuery(ids=some)) for some in _in_questions(ids)
     ]
-    pages = [part.get_answer() for part in asked]
+    answers = [part.get_answer() for part in asked]
     return {
         branch.id: branch.name
-        for page in pages
-        if not isinstance(page, Unavailable)
-        for branch in page.items
+        for found in answers
+        if not isinstance(found, Unavailable)
+        for branch in found.items
     }
+
+
+def _in_questions(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Each of these ids once, so many together as can be asked about at once."""
+    wanted = sorted({id_ for id_ in ids if id_})
+    for start in range(0, len(wanted), MOST_IDS):
+        yield wanted[start : start + MOST_IDS]

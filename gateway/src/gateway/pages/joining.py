@@ -8,13 +8,15 @@ from contracts.http.join_requests import OwnRequestOut, OwnRequestsOut
 
 from gateway.clients.page_services import PageServices
 from gateway.clients.parts import Unavailable
-from gateway.forms.joining import JoinForm
+from gateway.forms.joining import EnrolForm, JoinForm
 from gateway.texts.joining import EXPLAINED, STATES
 from gateway.texts.language import gettext
 
 PENDING, APPROVED = "pending", "approved"
 OPEN = "open"
 """The state of a class that takes people."""
+TO_ALL = "open"
+"""The admission of a class in which people may enrol themselves."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,14 @@ class OwnRequestView:
 @dataclass(frozen=True)
 class JoiningView:
     """What stands about a class: the last request, and the form where one can ask;
-    `has_branch` if anybody can be asked."""
+    `has_branch` if anybody can be asked. Where the class is open to all, `enrolling` is
+    the form to take a seat at once, and nobody need be asked."""
 
     request: OwnRequestView | None
     form: JoinForm | None
     has_branch: bool = True
     branch_name: str = ""
+    enrolling: EnrolForm | None = None
 
 
 def find_joining(
@@ -62,15 +66,19 @@ def view_joining(found: OwnRequestsOut, class_: ClassOut) -> JoiningView | None:
     last = next((one for one in found.items if one.class_id == class_.id), None)
     is_shown = last is not None and last.state != APPROVED  # the seat says it
     shown = view_own_request(last, class_.title) if last and is_shown else None
-    if last and last.state == PENDING:
+    if last and last.state == PENDING and class_.admission != TO_ALL:
         return JoiningView(shown, None)
     if class_.state != OPEN:
         return JoiningView(shown, None) if shown else None
     if not found.branches:
         return JoiningView(shown, None, has_branch=False)
+    only = found.branches[0].branch_name if len(found.branches) == 1 else ""
+    if class_.admission == TO_ALL:
+        enrolling = EnrolForm()
+        enrolling.offer_branches(found.branches)
+        return JoiningView(shown, None, branch_name=only, enrolling=enrolling)
     form = JoinForm()
     form.offer_branches(found.branches)
-    only = found.branches[0].branch_name if len(found.branches) == 1 else ""
     return JoiningView(shown, form, branch_name=only)
 
 

@@ -21,6 +21,7 @@ MENUS = {
         ("/", N_("本单位")),
         ("/rosters", N_("名册")),
         ("/requests", N_("入班申请")),
+        ("/seats", N_("席位")),
         ("/people", N_("学员名录")),
         ("/people/codes", N_("激活单")),
         ("/reports", N_("学习报告")),

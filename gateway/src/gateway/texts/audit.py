@@ -39,6 +39,7 @@ AUDITED = {
     "participants-withdrawn": N_("让学员退出了班级"),
     "participant-replaced": N_("把学员的席位换给了别人"),
     "participant-returned": N_("恢复了学员的报名"),
+    "seats-changed": N_("改了班级的席位或名额"),
 }
 """Actions as people read them; one that is not here is shown by its code."""
 DETAILS = {
@@ -57,4 +58,6 @@ DETAILS = {
     "class": N_("班级"),
     "entry": N_("记录"),
     "hours": N_("学时"),
+    "seats": N_("席位"),
+    "quotas": N_("名额个数"),
 }

@@ -3,6 +3,11 @@
 from gateway.texts import N_
 
 FORMS = {"online": N_("线上"), "onsite": N_("面授"), "blended": N_("混合")}
+ADMISSIONS = {
+    "branch": N_("由单位报名"),
+    "open": N_("全体学员可自己报名"),
+}
+"""How people get into a class."""
 CLASS_STATES = {
     "coming": (N_("未开始"), "info"),
     "running": (N_("进行中"), "ok"),

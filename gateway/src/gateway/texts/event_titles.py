@@ -26,6 +26,7 @@ EVENTS = {
     "enrollment.seat.taken.v1": N_("录取"),
     "enrollment.seat.waitlisted.v1": N_("进入候补"),
     "enrollment.seat.withdrawn.v1": N_("退班或退出候补"),
+    "enrollment.seats.changed.v1": N_("班级的席位或名额改了"),
     "learning.certificate.issued.v1": N_("证书签发"),
     "learning.certificate.revoked.v1": N_("证书撤销"),
     "learning.course.completed.v1": N_("学完一门课"),

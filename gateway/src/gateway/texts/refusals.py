@@ -245,6 +245,13 @@ REFUSALS = {
     "not-connected": N_("没有连接这种登录方式：请看最新的列表"),
     "logout-token-refused": N_("退出通知不对：请核对登录平台的设置"),
     "internal": N_("这里出了错：请再试一次，若还不行请把下面的编号告诉我们"),
+    "capacity-below-taken": N_("席位不能少于已录取的人数：请写多一些，或先让人退出"),
+    "quota-below-taken": N_(
+        "名额不能少于这个单位连同下级已录取的人数：请写多一些，或先让人退出"
+    ),
+    "quota-branch-unknown": N_("没有这个单位：请核对名称或编号"),
+    "class-over": N_("这个班已经结束，席位不再变：要延长请先改结束日期"),
+    "class-by-branch": N_("这个班由单位报名：请在班级页申请参加"),
 }
 
 

@@ -93,7 +93,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         Refusal,
         STATUSES,
     )
-    service = base.create_service(app, build_handlers(lectures))
+    service = base.create_service(app, build_handlers(lectures, classes))
 
     def declare_storage() -> None:
         base.declare_indexes()

@@ -1,4 +1,4 @@
-"""The parts by which people ask to join a class, put together."""
+"""The parts by which people get into classes, and seats are changed, put together."""
 
 from typing import Protocol
 
@@ -7,9 +7,12 @@ from chassis.service.kit import ServiceKit
 from chassis.service.process import Loop
 from chassis.storage.aggregates import mapping_of
 
+from enrollment.api.class_seats import ClassSeatRoutes
 from enrollment.api.join_requests import JoinRequestRoutes
 from enrollment.clients.catalog import CatalogClient
 from enrollment.domain.join_request import JoinRequest
+from enrollment.store.branch_places import StoredBranchPlaces
+from enrollment.store.branch_use import StoredMemberCounts
 from enrollment.store.branches import StoredBranches
 from enrollment.store.join_requests import StoredJoinRequests
 from enrollment.store.merges import StoredMerges
@@ -17,10 +20,13 @@ from enrollment.store.people import StoredPeople
 from enrollment.store.request_documents import JoinRequestDocument
 from enrollment.store.seats import StoredBooks, StoredEnrolments
 from enrollment.usecases.ask_to_join import AskToJoin
+from enrollment.usecases.change_seats import ChangeSeats
 from enrollment.usecases.decide_request import DecideRequest
 from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.enrol_oneself import EnrolOneself
 from enrollment.usecases.find_decidable import FindDecidable
 from enrollment.usecases.find_requests import FindRequests
+from enrollment.usecases.own_branches import OwnBranches
 from enrollment.usecases.settle_requests import (
     LapseRequests,
     SettleRequest,
@@ -115,3 +121,22 @@ class JoiningParts:
                 "lapsing-requests", lapse, idle_seconds=LAPSE_SECONDS
             ),
         }
+
+
+def build_seat_routes(
+    base: ServiceKit, stores: JoiningStores, catalog: CatalogClient
+) -> Routes:
+    """The routes for the seats of classes."""
+    books, enrolments, branches = stores.books, stores.enrolments, stores.branches
+    members = StoredMemberCounts(stores.people.memberships)
+    counts = StoredBranchPlaces(books, enrolments, members)
+    seats = DecideSeats(books, enrolments, base.clock.now)
+    own_branches = OwnBranches(branches, stores.people)
+    return ClassSeatRoutes(
+        branches,
+        books,
+        enrolments,
+        counts,
+        ChangeSeats(books, counts, branches, catalog, seats, base.audit_log),
+        EnrolOneself(books, enrolments, own_branches, stores.merges, catalog, seats),
+    )

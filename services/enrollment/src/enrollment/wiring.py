@@ -31,7 +31,7 @@ from enrollment.events import projected_rows
 from enrollment.events.handlers import build_handlers
 from enrollment.events.to_events import SEATS, to_event
 from enrollment.feed_wiring import FeedParts
-from enrollment.joining_wiring import JoiningParts
+from enrollment.joining_wiring import JoiningParts, build_seat_routes
 from enrollment.people_wiring import PeopleParts, open_merges
 from enrollment.personal_wiring import build_branch_routes, build_personal_routes
 from enrollment.roster_wiring import Deciding, Following
@@ -78,8 +78,12 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     feed = FeedParts(base, stores, settings)
     joining = JoiningParts(base, stores, catalog)
     routes = (*people.create_routes(), *personal, *feed.create_routes())
-    replacements = build_replacements(base, stores, catalog, secret)
-    routes = (*routes, joining.create_routes(), replacements)
+    routes = (
+        *routes,
+        joining.create_routes(),
+        build_replacements(base, stores, catalog, secret),
+        build_seat_routes(base, stores, catalog),
+    )
     app = _build_app(base, stores, deciding, following, routes)
     event_handlers = build_handlers(stores.books, catalog, stores.studies, feed.append)
     workers = deciding.worker_loops(base) | following.worker_loops(base)

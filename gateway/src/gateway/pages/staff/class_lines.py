@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.http.catalog import ClassOut
+from contracts.http.class_seats import SeatPlanOut
 from contracts.http.enrollment import SeatsOut
 
 from gateway.clients.page_services import PageServices
@@ -13,7 +14,7 @@ from gateway.pages.branch_words import name_branches
 from gateway.pages.course_system import ClassWithSeats
 from gateway.pages.formats import format_day
 from gateway.texts import N_
-from gateway.texts.classes import CLASS_STATES, FORMS
+from gateway.texts.classes import ADMISSIONS, CLASS_STATES, FORMS
 from gateway.texts.language import gettext
 
 PATH = "/staff/classes"
@@ -38,10 +39,12 @@ class ClassLine:
 
 @dataclass(frozen=True)
 class QuotaLine:
-    """How many seats a branch and those below it may take."""
+    """How many seats a branch and those below it may take; `taken` where enrollment
+    says so."""
 
     branch: str
     seats: int
+    taken: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class ShownClass:
     tone: str
     quotas: list[QuotaLine]
     closing: str
+    admission: str
 
 
 def path_of(class_id: str, side: str = "") -> str:
@@ -93,11 +97,16 @@ def view_line(
 
 
 def view_class(
-    services: PageServices, class_: ClassOut, course: str, today: datetime.date
+    services: PageServices,
+    class_: ClassOut,
+    course: str,
+    today: datetime.date,
+    plan: SeatPlanOut | None = None,
 ) -> ShownClass:
-    """A class with the names of the branches that have quotas of it."""
+    """A class with the names of the branches that have quotas of it: by its seat plan,
+    or as the catalogue has heard of them."""
     text, tone = CLASS_STATES[state_of(class_, today)]
-    quotas = class_.quotas or []
+    quotas = plan.quotas if plan else class_.quotas or []
     names = name_branches(services, (quota.branch_id for quota in quotas))
     return ShownClass(
         class_.id,
@@ -111,10 +120,15 @@ def view_class(
         gettext(text),
         tone,
         [
-            QuotaLine(names.get(quota.branch_id, quota.branch_id), quota.seats)
+            QuotaLine(
+                names.get(quota.branch_id, quota.branch_id),
+                quota.seats,
+                getattr(quota, "taken", None),
+            )
             for quota in quotas
         ],
         path_of(class_.id, "closing") if class_.state == "open" else "",
+        gettext(ADMISSIONS.get(class_.admission, class_.admission)),
     )
 
 

@@ -21,15 +21,8 @@ from flask import Response, request
 
 from gateway.clients.page_services import PageServices
 from gateway.forms.base import apply_problem
-from gateway.forms.classes import ClassForm, CourseChoiceForm, NewClassForm, QuotaRow
+from gateway.forms.classes import ClassForm, CourseChoiceForm
 from gateway.identity.account import STAFF
-from gateway.pages.branch_words import (
-    find_ids_written,
-    id_written,
-    name_branches,
-    pick_branch,
-    write_branch,
-)
 from gateway.pages.college_day import Today
 from gateway.pages.components.paging import build_pages
 from gateway.pages.page_client import page_services
@@ -37,6 +30,7 @@ from gateway.pages.rendering import is_part, redirect_to, render_page
 from gateway.pages.role_guard import for_role
 from gateway.pages.staff.class_lines import PATH, path_of
 from gateway.pages.staff.class_particulars import read_particulars
+from gateway.pages.staff.class_quotas import fill_quotas, read_form, read_quotas
 from gateway.texts import N_
 from gateway.texts.language import gettext
 
@@ -74,11 +68,13 @@ class ClassOpeningPages(Routes):
     @for_role(STAFF)
     def open_class(self) -> Response:
         """A class is opened, and its page follows."""
-        services, form = page_services(), NewClassForm.of_request()
+        services, copied = page_services(), None
+        if request.method == "GET" and (id_ := request.args.get("copy", "")):
+            copied = _find_copied(services, id_)
+        form = read_form(ClassForm, len(copied.quotas or ()) if copied else 0)
         form.offer_choices()
-        uncopied = 0
-        if request.method == "GET" and (copied := request.args.get("copy", "")):
-            uncopied = _copy_class(services, form, copied)
+        if copied:
+            _copy_class(services, form, copied)
         if not form.course.data:
             return _choose_course(services)
         if not ID.fullmatch(form.course.data):
@@ -101,7 +97,6 @@ class ClassOpeningPages(Routes):
             course=draft,
             blocked=explain_block(draft),
             publication=f"/staff/courses/{draft.id}/publication",
-            uncopied=uncopied,
         )
 
     def _post_class(self, services: PageServices, form: ClassForm) -> ClassOut | None:
@@ -110,43 +105,20 @@ class ClassOpeningPages(Routes):
         quotas = read_quotas(services, form)
         if particulars is None or quotas is None:
             return None
-        typed = {"course_id": form.course.data, "capacity": form.capacity.data}
+        typed = {
+            "course_id": form.course.data,
+            "capacity": form.capacity.data,
+            "admission": form.admission.data or "branch",
+        }
         try:
             asked = msgspec.convert(typed | particulars, ClassIn)
         except msgspec.ValidationError as error:
             apply_problem(form, Problem(422, FAULT, "", **name_fault(error)))
             return None
-        asked.quotas = quotas
+        asked.quotas = [
+            QuotaIn(branch_id=branch, seats=seats) for branch, seats in quotas.items()
+        ]
         return services.catalog.post_class(asked, form.once_key)
-
-
-def read_quotas(services: PageServices, form: ClassForm) -> list[QuotaIn] | None:
-    """The quotas that were written; None with the faults at their fields."""
-    rows = [row for row in form.quota_rows() if row.is_written]
-    known = find_ids_written(services, [row.branch.data or "" for row in rows])
-    quotas: dict[str, QuotaIn] = {}
-    for row in rows:
-        if not _is_whole(form, row):
-            continue
-        branch = id_written(row.branch.data)
-        if branch not in known:
-            branch = pick_branch(services, form, row.branch.name) or ""
-        if branch in quotas:
-            text = N_("这个单位上面已有名额：请只留一个")
-            form.refuse(gettext(text), row.branch.name)
-        elif branch:
-            quotas[branch] = QuotaIn(branch_id=branch, seats=row.seats.data)
-    has_faults = any(row.branch.errors or row.seats.errors for row in rows)
-    return None if has_faults else list(quotas.values())
-
-
-def _is_whole(form: ClassForm, row: QuotaRow) -> bool:
-    """Whether both fields of a row say something."""
-    if not row.branch.data:
-        form.refuse(gettext(N_("请写明是哪个单位的名额")), row.branch.name)
-    if row.seats.data is None:
-        form.refuse(gettext(N_("请填这个单位最多几席")), row.seats.name)
-    return bool(row.branch.data) and row.seats.data is not None
 
 
 def explain_block(draft: DraftOut) -> str:
@@ -174,24 +146,20 @@ def _not_completable(lessons: Iterable[LessonOut]) -> list[str]:
     return [lesson.title for lesson in lessons if not lesson.is_completable]
 
 
-def _copy_class(services: PageServices, form: ClassForm, class_id: str) -> int:
-    """Fill the form as a class is, without its days; how many quotas found no row.
-
-    Raises Problem 404.
-    """
+def _find_copied(services: PageServices, class_id: str) -> ClassOut:
+    """The class that is to have another run. Raises Problem 404."""
     if not ID.fullmatch(class_id):
         raise Problem(404, "unknown-class", "没有这个班：请从列表里打开")
-    class_ = services.catalog.show_class(class_id)
+    return services.catalog.show_class(class_id)
+
+
+def _copy_class(services: PageServices, form: ClassForm, class_: ClassOut) -> None:
+    """Fill the form as a class is, without its days."""
     form.course.data = class_.course_id
-    for name in ("title", "form", "point", "capacity"):
+    for name in ("title", "form", "point", "capacity", "admission"):
         form[name].data = getattr(class_, name)
-    quotas, rows = class_.quotas or [], list(form.quota_rows())
-    names = name_branches(services, (quota.branch_id for quota in quotas))
-    for quota, row in zip(quotas, rows, strict=False):
-        name = names.get(quota.branch_id, "")
-        row.branch.data = write_branch(quota.branch_id, name)
-        row.seats.data = quota.seats
-    return max(0, len(quotas) - len(rows))
+    quotas = {quota.branch_id: quota.seats for quota in class_.quotas or []}
+    fill_quotas(services, form, quotas)
 
 
 def _choose_course(services: PageServices) -> Response:

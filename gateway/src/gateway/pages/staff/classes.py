@@ -37,7 +37,7 @@ PAGE_SIZE = 30
 """Rows that one looks over on one page, with their seats asked at once."""
 LONGEST_CURSOR = 400
 """As the catalogue takes them."""
-DONE = ("opened", "changed", "closed")
+DONE = ("opened", "changed", "seats", "closed")
 """What the page says was done just now."""
 
 
@@ -105,14 +105,23 @@ class StaffClassPages(Routes):
     def _view_class(self, services: PageServices, class_: ClassOut) -> dict[str, Any]:
         """The class, its seats, and the title of its course."""
         asked = services.ask_part(_show_course, services, class_.course_id)
-        [with_seats] = add_seats(services, [class_])
-        course = asked.find_answer()
+        asked_plan = services.ask_part(services.enrollment.show_seat_plan, class_.id)
+        course, plan = asked.find_answer(), asked_plan.find_answer()
         title = (
             "" if course is None or isinstance(course, Unavailable) else course.title
         )
         return {
-            "shown": view_class(services, class_, title, self.today()),
-            "numbers": with_seats.seats,
+            "shown": view_class(
+                services,
+                class_,
+                title,
+                self.today(),
+                None if isinstance(plan, Unavailable) else plan,
+            ),
+            # a service of the last release knows of no plans
+            "numbers": plan
+            if plan is not None
+            else add_seats(services, [class_])[0].seats,
         }
 
     def _view_lines(

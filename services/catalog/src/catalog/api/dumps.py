@@ -177,7 +177,15 @@ def dump_class(
         seen = [QuotaOut(**vars(quota)) for quota in quotas]
     fields = {
         name: getattr(training_class, name)
-        for name in ("id", "course_id", "title", "capacity", "point", "form")
+        for name in (
+            "id",
+            "course_id",
+            "title",
+            "capacity",
+            "point",
+            "form",
+            "admission",
+        )
     }
     return ClassOut(
         **fields,

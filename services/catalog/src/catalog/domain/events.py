@@ -36,6 +36,7 @@ class ClassOpened:
     ends_on: str
     point: str
     form: str
+    admission: str
 
 
 @dataclass(frozen=True)

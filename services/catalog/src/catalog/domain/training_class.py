@@ -12,6 +12,8 @@ from catalog.domain.stamp import UNSTAMPED
 
 OPEN, CLOSED, OVER = "open", "closed", "over"
 FORMS = ("online", "onsite", "blended")
+BY_BRANCH = "branch"
+"""How people get into a class where nothing else was said: their branch enrols them."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,9 @@ class TrainingClass:
     """A class as published. Days are ISO dates in the college's zone.
 
     `state` is what staff decided; that it is over follows from the day. `revision`
-    rises with all that people do to the class.
+    rises with all that people do to the class here. Enrollment alone decides about
+    seats: after the opening `capacity` and `quotas` are its answer, of its
+    `seats_revision`.
     """
 
     id: str
@@ -52,6 +56,8 @@ class TrainingClass:
     form: str
     state: str = OPEN
     revision: int = 1
+    admission: str = BY_BRANCH
+    seats_revision: int = 1
 
     def state_on(self, today: datetime.date) -> str:
         """Open or closed; over after its last day, whatever staff decided."""
@@ -80,8 +86,21 @@ class TrainingClass:
                 self.ends_on,
                 self.point,
                 self.form,
+                self.admission,
             )
         ]
+
+    def follow_seats(
+        self, capacity: int, quotas: tuple[Quota, ...], seats_revision: int
+    ) -> tuple["TrainingClass", list[object]] | None:
+        """The class with the seats that enrollment decided; None for an older answer
+        than is known."""
+        if seats_revision <= self.seats_revision:
+            return None
+        followed = replace(
+            self, capacity=capacity, quotas=quotas, seats_revision=seats_revision
+        )
+        return followed, []
 
     def close(self) -> tuple["TrainingClass", list[object]] | None:
         """The class taking no more people; None if it was closed."""

@@ -111,6 +111,8 @@ class ClassDocument(Aggregate):
     form = me.StringField(required=True)
     state = me.StringField(required=True)
     revision = me.IntField(required=True)
+    admission = me.StringField()
+    seats_revision = me.IntField()
     title_words = me.ListField(me.StringField())
 
 

@@ -14,6 +14,8 @@ STATUSES = {
     "unknown-person": 404,
     "unknown-request": 404,
     "branch-to-ask": 422,
+    "quota-repeated": 422,
+    "quota-branch-unknown": 422,
     "unknown-double": 404,
     "not-merged": 404,
     "not-your-branch": 403,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from chassis.http.client import Client
 from chassis.http.problem import Problem
 
-from enrollment.domain.seat_book import SeatBook
+from enrollment.domain.seat_book import BY_BRANCH, SeatBook
 from enrollment.usecases.follow_classes import empty_book
 
 
@@ -28,7 +28,12 @@ class CatalogClient:
             raise
         quotas = {quota["branch_id"]: quota["seats"] for quota in answer["quotas"]}
         book = empty_book(
-            class_id, answer["course_id"], answer["capacity"], quotas, answer["ends_on"]
+            class_id,
+            answer["course_id"],
+            answer["capacity"],
+            quotas,
+            answer["ends_on"],
+            answer.get("admission", BY_BRANCH),
         )
         # one that is over is not closed: its last day says so, and can still be moved
         return replace(book, closed=answer["state"] == "closed")

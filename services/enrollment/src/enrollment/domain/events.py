@@ -99,6 +99,17 @@ class SeatWithdrawn(_AboutSeat):
 
 
 @dataclass(frozen=True)
+class SeatsChanged:
+    """A class has another capacity or other quotas: as they are now. `revision` rises
+    with each change."""
+
+    class_id: str
+    capacity: int
+    quotas: tuple[dict[str, Any], ...]
+    revision: int
+
+
+@dataclass(frozen=True)
 class _AboutRequest:
     request_id: str
     class_id: str

@@ -1,18 +1,19 @@
 """The seat book: one per class, the only place where seats are decided.
 
-Decisions are made in the book and copied out to enrolments afterwards. A decision
-not yet copied out lies in the journal, so a crash between the two loses nothing.
+Decisions are copied out to enrolments afterwards and lie in the journal until then.
 Nobody eligible ever waits while a seat is free: whatever frees a seat gives it to
 the waiting list in the same step.
 """
 
 import datetime
 import heapq
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enrollment.domain.errors import JournalFull
 
+BY_BRANCH, BY_ONESELF = "branch", "open"
+"""How people get into a class: their branch enrols them, or they may do so too."""
 LONGEST_JOURNAL = 40
 """Entries of up to 200 seat grants: at worst two MB of the 16 that a document may have.
 Whoever meets a full journal copies it out first."""
@@ -88,7 +89,8 @@ class SeatBook:
     """The seats of one class. `ends_on` is its last day, an ISO date, or empty.
 
     `class_version` is the version of the class that the last day was taken from, 0 for
-    one that was not changed since the book was begun.
+    one that was not changed since the book was begun. `revision` rises with each change
+    of capacity and quotas.
     """
 
     class_id: str
@@ -102,11 +104,16 @@ class SeatBook:
     closed: bool = False
     ends_on: str = ""
     class_version: int = 0
+    admission: str = BY_BRANCH
+    revision: int = 1
 
     def takes_people(self, today: datetime.date) -> bool:
         """Whether the class is open on a day of the college: not closed, not over."""
-        is_over = bool(self.ends_on) and self.ends_on < today.isoformat()
-        return not self.closed and not is_over
+        return not self.closed and not self.is_over(today)
+
+    def is_over(self, today: datetime.date) -> bool:
+        """Whether the last day of the class has passed."""
+        return bool(self.ends_on) and self.ends_on < today.isoformat()
 
     def get_entry(self, key: str) -> JournalEntry | None:
         """The decision under this key, while it is not copied out."""
@@ -141,13 +148,15 @@ class SeatBook:
                 passed.add(place.enrolment_id)
                 yield place
 
+    def count_free(self, line: Iterable[str]) -> int:
+        """How many of this branch path could have a seat now."""
+        quotas = [self.quotas[branch] for branch in line if branch in self.quotas]
+        left = [self.capacity - self.taken, *(one.cap - one.taken for one in quotas)]
+        return max(0, min(left))
+
     def has_room(self, line: Iterable[str]) -> bool:
         """Whether somebody of this branch path could have a seat now."""
-        return self.taken < self.capacity and all(
-            self.quotas[branch].taken < self.quotas[branch].cap
-            for branch in line
-            if branch in self.quotas
-        )
+        return self.count_free(line) > 0
 
     def grant(
         self, requests: Sequence[SeatRequest]
@@ -170,7 +179,7 @@ class SeatBook:
     ) -> tuple["SeatBook", JournalEntry]:
         """Grants for all requests, with their journal entry. Raises JournalFull."""
         book, granted = self.grant(requests)
-        entry = JournalEntry(key, granted=granted)
+        entry = JournalEntry(key, granted)
         return book._with_entry(entry), entry
 
     def pending_people(self) -> frozenset[str]:
@@ -243,6 +252,20 @@ class SeatBook:
         left = (leaver.enrolment_id,)
         entry = JournalEntry(key, granted, at=at, promoted=promoted, left=left)
         return book._with_entry(entry)
+
+    def change_capacity(
+        self,
+        capacity: int,
+        quotas: Mapping[str, Quota],
+        waiting_list: Iterable[WaitingTicket],
+    ) -> "SeatBook":
+        """The book with other seats; what is added goes to those who wait, who are in
+        the order of tickets. Raises JournalFull."""
+        revision = self.revision + 1
+        book = replace(self, capacity=capacity, quotas=dict(quotas), revision=revision)
+        book, promoted = book._promote_waiting(waiting_list)
+        entry = JournalEntry(f"seats/{revision}", promoted=promoted)
+        return book._with_entry(entry) if promoted else book
 
     def without_entry(self, key: str) -> "SeatBook":
         """Without the decision under this key, which is copied out."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from chassis.events.envelope import Envelope, at_work_on
 from chassis.inbox.consumer import Handler
 
+from enrollment.domain.seat_book import BY_BRANCH
 from enrollment.usecases.follow_classes import (
     change_class,
     close_class,
@@ -27,6 +28,7 @@ def build_class_handlers(books: Books, catalog: Catalog) -> dict[str, Handler]:
                 data["capacity"],
                 quotas,
                 data["ends_on"],
+                data.get("admission", BY_BRANCH),
             )
             with at_work_on(event):
                 open_class(books, book)

@@ -50,6 +50,9 @@ def to_event(event: object) -> PublicEvent:
             return PublicEvent(MERGES[type(event)], person_id, asdict(event))
         case events.ReceiptIssued() | events.ChangesDecided() | events.MessageRefused():
             return _to_branch_event(event)
+        case events.SeatsChanged(class_id):
+            data = asdict(event) | {"quotas": list(event.quotas)}
+            return PublicEvent("enrollment.seats.changed.v1", class_id, data)
         case events.RequestMade(request_id) | events.RequestDecided(request_id):
             return PublicEvent(REQUESTS[type(event)], request_id, asdict(event))
         case events.SeatWithdrawn(enrolment_id):

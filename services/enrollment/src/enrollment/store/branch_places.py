@@ -45,6 +45,28 @@ class StoredBranchPlaces:
             of_class[row["_id"]["state"]] = int(row["people"])
         return counts
 
+    def count_seated(
+        self, class_id: str, branch_ids: Sequence[str], without: Sequence[str]
+    ) -> dict[str, int]:
+        """By branch how many enrolments of a class, of it and those below it, are
+        seated; some of them left out, and branches without any."""
+        wanted = {"$in": list(branch_ids)}
+        seated = {
+            "class_id": class_id,
+            "line": wanted,
+            "state": SEATED,
+            "_id": {"$nin": list(without)},
+        }
+        found = self.enrolments.rows.collection.aggregate(
+            [
+                {"$match": seated},
+                {"$unwind": "$line"},
+                {"$match": {"line": wanted}},
+                {"$group": {"_id": "$line", "people": {"$sum": 1}}},
+            ]
+        )
+        return {row["_id"]: int(row["people"]) for row in found}
+
     def find_open_books(self, today: str) -> list[SeatBook]:
         """The books of the classes that are neither closed nor over on a day, an ISO
         date, without what nobody is shown; by class."""

@@ -121,6 +121,8 @@ class SeatBookDocument(Aggregate):
     closed = me.BooleanField(required=True)
     ends_on = me.StringField()
     class_version = me.IntField()
+    admission = me.StringField()
+    revision = me.IntField()
 
 
 class EnrolmentDocument(Aggregate):

@@ -49,6 +49,14 @@ class StoredBooks:
 
         return self.rows.change(class_id, without_events)
 
+    def change_and_publish(
+        self,
+        class_id: str,
+        decide: Callable[[SeatBook], tuple[SeatBook, Sequence[object]] | None],
+    ) -> SeatBook:
+        """As `change`; what is decided brings events, written with it."""
+        return self.rows.change(class_id, decide)
+
     def clear_entry(self, class_id: str, key: str) -> SeatBook:
         """Take the decision under this key out of the journal; the book after it."""
         return self.rows.pull_matching(class_id, "journal", {"key": key})

@@ -6,17 +6,18 @@ from dataclasses import dataclass, replace
 from enrollment.domain.enrolment import WITHDRAWN
 from enrollment.domain.errors import (
     AlreadyEnrolled,
-    BranchToAsk,
     NotOpen,
     RequestPending,
     UnknownClass,
 )
 from enrollment.domain.join_request import Decided, JoinRequest
-from enrollment.domain.people import Branch, Membership
+from enrollment.domain.people import Branch
 from enrollment.domain.seat_book import SeatBook
 from enrollment.usecases.decide_seats import day_at_college
 from enrollment.usecases.find_decidable import FindDecidable
+from enrollment.usecases.follow_classes import find_book
 from enrollment.usecases.join_ports import JoinRequests
+from enrollment.usecases.own_branches import OwnBranches
 from enrollment.usecases.people_ports import Merges
 from enrollment.usecases.ports import (
     Branches,
@@ -51,7 +52,7 @@ class AskToJoin:
         catalog: Catalog,
         now: Now,
     ) -> None:
-        self.branches, self.people, self.merges = branches, people, merges
+        self.own_branches, self.merges = OwnBranches(branches, people), merges
         self.books, self.enrolments, self.now = books, enrolments, now
         self.requests, self.catalog = requests, catalog
         self.find_decidable = FindDecidable(branches, people, books, now)
@@ -59,13 +60,13 @@ class AskToJoin:
     def __call__(self, person_id: str, asked: Asking) -> JoinRequest:
         """The request as it is stored. Raises UnknownClass, NotOpen, BranchToAsk,
         AlreadyEnrolled, RequestPending."""
-        book = self._find_book(asked.class_id)
+        book = find_book(self.books, self.catalog, asked.class_id)
         if book is None:
             raise UnknownClass(f"没有班级 {asked.class_id}，或尚未开班")
         if not book.takes_people(day_at_college(self.now())):
             raise NotOpen("这个班已停止报名：请另选一班")
         group = self.merges.find_group(person_id)
-        place = self._choose_membership(group, asked.branch_id)
+        _, place = self.own_branches.choose_branch(group, asked.branch_id)
         self._require_unserved(book, group)
         wanted = JoinRequest(
             class_id=asked.class_id,
@@ -99,37 +100,7 @@ class AskToJoin:
     def find_branches(self, person_id: str) -> list[Branch]:
         """The branches that a person can ask: open ones that hold the human today."""
         group = self.merges.find_group(person_id) if person_id else ()
-        return [branch for branch, _ in self._find_places(group)]
-
-    def _find_book(self, class_id: str) -> SeatBook | None:
-        """The book of a class; of one not known here, asked for at catalog."""
-        book = self.books.get(class_id)
-        if book is None:
-            book = self.catalog.get_seat_book(class_id)
-            if book is not None:
-                self.books.create(book)
-        return book
-
-    def _find_places(self, group: Sequence[str]) -> list[tuple[Branch, Membership]]:
-        """Each such branch once, with the membership by which it holds the human."""
-        memberships = self.people.find_memberships_of(list(group))
-        active = self.people.pick_active(memberships)
-        by_branch = {m.branch_id: m for m in reversed(active)}
-        named = self.branches.find_by_ids(sorted(by_branch))
-        return [
-            (branch, by_branch[branch.id])
-            for branch in named.values()
-            if not branch.closed
-        ]
-
-    def _choose_membership(self, group: Sequence[str], branch_id: str) -> Membership:
-        places = self._find_places(group)
-        if not places:
-            raise BranchToAsk("您现在不属于任何开放的单位：请联系教务")
-        wanted = [m for branch, m in places if branch_id in ("", branch.id)]
-        if len(wanted) != 1:
-            raise BranchToAsk("请从您所在的单位里选一个：由它答复")
-        return wanted[0]
+        return [branch for branch, _ in self.own_branches.find(group)]
 
     def _require_unserved(self, book: SeatBook, group: Sequence[str]) -> None:
         attempts = self.enrolments.find_attempts(book.class_id, "", group)

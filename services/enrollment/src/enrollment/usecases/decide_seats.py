@@ -221,6 +221,26 @@ def _to_enrolment(book: SeatBook, chunk_id: str, grant: SeatGrant) -> Enrolment:
     )
 
 
+def request_seat(
+    book: SeatBook,
+    latest: Mapping[str, Enrolment],
+    group: Sequence[str],
+    person_id: str,
+    line: tuple[str, ...],
+) -> list[SeatRequest]:
+    """The request of one record of a human for a seat, in the name of a branch; none
+    where the human is in the class already or waits, under whichever record."""
+    states = [book.effective_state(one.id, one.state) for one in latest.values()]
+    is_in = any(state != WITHDRAWN for state in states)
+    if is_in or book.pending_people().intersection(group):
+        return []
+    before = latest.get(person_id)
+    attempt = before.attempt + 1 if before else 1
+    return [
+        SeatRequest(enrolment_id(book.class_id, person_id, attempt), person_id, line)
+    ]
+
+
 def latest_of_humans(
     groups: Groups, latest: Mapping[str, Enrolment]
 ) -> dict[str, Enrolment]:

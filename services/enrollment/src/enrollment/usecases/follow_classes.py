@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from enrollment.domain.seat_book import Quota, SeatBook
+from enrollment.domain.seat_book import BY_BRANCH, Quota, SeatBook
 from enrollment.usecases.ports import Books, Catalog
 
 
@@ -12,10 +12,13 @@ def empty_book(
     capacity: int,
     quotas: dict[str, int],
     ends_on: str = "",
+    admission: str = BY_BRANCH,
 ) -> SeatBook:
     """A book in which no seat is taken yet; `ends_on` is the class's last day."""
     caps = {branch: Quota(seats) for branch, seats in quotas.items()}
-    return SeatBook(class_id, course_id, capacity, caps, ends_on=ends_on)
+    return SeatBook(
+        class_id, course_id, capacity, caps, ends_on=ends_on, admission=admission
+    )
 
 
 def open_class(books: Books, book: SeatBook) -> None:
@@ -33,7 +36,7 @@ def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
     def decide_closing(book: SeatBook) -> SeatBook | None:
         return None if book.closed else replace(book, closed=True)
 
-    if _has_book(books, catalog, class_id):
+    if find_book(books, catalog, class_id) is not None:
         books.change(class_id, decide_closing)
 
 
@@ -51,15 +54,15 @@ def change_class(
             return None
         return replace(book, ends_on=ends_on, class_version=version)
 
-    if _has_book(books, catalog, class_id):
+    if find_book(books, catalog, class_id) is not None:
         books.change(class_id, decide_change)
 
 
-def _has_book(books: Books, catalog: Catalog, class_id: str) -> bool:
-    """Whether a class has a book by now, begun as catalog knows the class."""
-    if books.get(class_id) is None:
+def find_book(books: Books, catalog: Catalog, class_id: str) -> SeatBook | None:
+    """The book of a class; of one not known here, begun as catalog knows the class."""
+    book = books.get(class_id)
+    if book is None:
         book = catalog.get_seat_book(class_id)
-        if book is None:
-            return False
-        books.create(book)
-    return True
+        if book is not None:
+            books.create(book)
+    return book

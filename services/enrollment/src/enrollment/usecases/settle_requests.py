@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
-from enrollment.domain.enrolment import WITHDRAWN, Enrolment, enrolment_id
+from enrollment.domain.enrolment import WITHDRAWN, Enrolment
 from enrollment.domain.errors import UnknownRequest
 from enrollment.domain.join_request import APPROVED, LAPSED, Decided, JoinRequest
 from enrollment.domain.seat_book import SeatBook, SeatRequest
-from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.decide_seats import DecideSeats, request_seat
 from enrollment.usecases.find_decidable import FindDecidable
 from enrollment.usecases.join_ports import JoinRequests
 from enrollment.usecases.people_ports import Merges
@@ -44,18 +44,10 @@ class SettleRequest:
         ) -> list[SeatRequest]:
             # asked after the book was read: who left the branch meanwhile gets no seat
             asked_branch = self.find_decidable([request]).get(request.id)
-            states = [book.effective_state(e.id, e.state) for e in latest.values()]
-            is_in = any(state != WITHDRAWN for state in states)
-            if (
-                asked_branch is None
-                or is_in
-                or book.pending_people().intersection(group)
-            ):
+            if asked_branch is None:
                 return []
-            before = latest.get(request.person_id)
-            attempt = before.attempt + 1 if before else 1
-            id_ = enrolment_id(book.class_id, request.person_id, attempt)
-            return [SeatRequest(id_, request.person_id, asked_branch.branch.line)]
+            line = asked_branch.branch.line
+            return request_seat(book, latest, group, request.person_id, line)
 
         class_id, key = request.class_id, request.seat_key
         self.seats.grant_seats(class_id, key, group, find_seat)
