@@ -271,3 +271,11 @@ class OwnEnrolmentOut(EnrolmentOut):
     one, or 0 for who does not wait."""
 
     place: int
+
+
+class CancellationOut(Answer):
+    """What the cancellation of a class did here; `has_leavers` once somebody lost a
+    seat, a place to wait or a request by it and was told."""
+
+    is_carried_out: bool
+    has_leavers: bool

@@ -100,6 +100,7 @@ class ClassDocument(Aggregate):
         "title_words",
         ("state", "ends_on"),
         "ends_on",
+        "project",
     )
     course_id = me.StringField(required=True)
     title = me.StringField(required=True, max_length=200)
@@ -111,6 +112,8 @@ class ClassDocument(Aggregate):
     form = me.StringField(required=True)
     state = me.StringField(required=True)
     revision = me.IntField(required=True)
+    reason = me.StringField(max_length=200)
+    project = me.StringField()
     title_words = me.ListField(me.StringField())
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from enrollment.domain import events
+from enrollment.domain.cancellations import cause_of
 from enrollment.domain.withdrawals import last_return_day
 
 SEATED, WAITING, WITHDRAWN = "seated", "waiting", "withdrawn"
@@ -88,6 +89,7 @@ class Enrolment:
             **self._event_fields(),
             was_seated=was_seated,
             seated_until=self.seated_until,
+            cause=cause_of(self.left_by),
         )
 
     def _event_fields(self) -> dict[str, Any]:

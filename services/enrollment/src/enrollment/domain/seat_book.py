@@ -88,7 +88,9 @@ class SeatBook:
     """The seats of one class. `ends_on` is its last day, an ISO date, or empty.
 
     `class_version` is the version of the class that the last day was taken from, 0 for
-    one that was not changed since the book was begun.
+    one that was not changed since the book was begun. `state_version` is the same of
+    `closed` and `cancelled`; `emptying` is set while a cancelled class has still people
+    who must leave it.
     """
 
     class_id: str
@@ -102,6 +104,9 @@ class SeatBook:
     closed: bool = False
     ends_on: str = ""
     class_version: int = 0
+    cancelled: bool = False
+    state_version: int = 0
+    emptying: bool = False
 
     def takes_people(self, today: datetime.date) -> bool:
         """Whether the class is open on a day of the college: not closed, not over."""
@@ -143,7 +148,8 @@ class SeatBook:
 
     def has_room(self, line: Iterable[str]) -> bool:
         """Whether somebody of this branch path could have a seat now."""
-        return self.taken < self.capacity and all(
+        is_full = self.cancelled or self.taken >= self.capacity
+        return not is_full and all(
             self.quotas[branch].taken < self.quotas[branch].cap
             for branch in line
             if branch in self.quotas

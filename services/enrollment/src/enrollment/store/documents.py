@@ -109,7 +109,7 @@ class BranchContactDocument(Aggregate):
 class SeatBookDocument(Aggregate):
     """The seat book of a class; the class's id is its id."""
 
-    meta = aggregate_meta("enrollment", "seat_books")
+    meta = aggregate_meta("enrollment", "seat_books", "emptying")
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     capacity = me.IntField(required=True, min_value=1)
@@ -121,6 +121,9 @@ class SeatBookDocument(Aggregate):
     closed = me.BooleanField(required=True)
     ends_on = me.StringField()
     class_version = me.IntField()
+    cancelled = me.BooleanField()
+    state_version = me.IntField()
+    emptying = me.BooleanField()
 
 
 class EnrolmentDocument(Aggregate):
