@@ -47,10 +47,12 @@ from gateway.pages.public.connect import ConnectPages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
+from gateway.pages.public.projects import ProjectPages
 from gateway.pages.public.provider_sign_in import ProviderSignInPages
 from gateway.pages.public.second_sign_in import SecondSignInPages
 from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.captions import CaptionPages
+from gateway.pages.staff.class_ending import ClassEndingPages
 from gateway.pages.staff.class_opening import ClassOpeningPages
 from gateway.pages.staff.class_particulars import ClassParticularsPages
 from gateway.pages.staff.classes import StaffClassPages
@@ -95,6 +97,8 @@ def list_routes(
         StaffClassPages(college_today),
         ClassOpeningPages(college_today),
         ClassParticularsPages(college_today),
+        ClassEndingPages(college_today),
+        ProjectPages(),
         *_roster_pages(accounts, drafts, mappings),
         ReminderPages(ReminderSender(services.notify)),
         *_people_pages(accounts, Twins(identity.sign_in.find_account, identity.manage)),

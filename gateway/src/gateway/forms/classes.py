@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
-from contracts.http.catalog import ClassIn
+from contracts.http.catalog import CancellationIn, ClassIn
 from wtforms import DateField, HiddenField, SearchField, SelectField, StringField
 from wtforms.fields import Field
 from wtforms.form import FormMeta
@@ -50,8 +50,9 @@ class ClassSearchForm(PageForm):
 
 
 class CourseChoiceForm(PageForm):
-    """Words by which the course of a new class is found."""
+    """Words by which the course of a new class is found; the project comes along."""
 
+    project = HiddenField(default="", filters=[trim_line(80)])
     q = SearchField(
         L_("找课程"),
         filters=[trim_line(100)],
@@ -114,11 +115,22 @@ class ClassEditForm(ParticularsForm):
         return int(written) if written.isdecimal() and len(written) < 10 else 0
 
 
+class CancellationForm(PageForm):
+    """Why a class is cancelled."""
+
+    reason = StringField(
+        L_("原因"),
+        [Filled(), AtMost.of(CancellationIn, "reason")],
+        description=L_("写在通知里和班级页上，人人看得到：请不要写个人的事"),
+    )
+
+
 class ClassForm(ParticularsForm):
     """A class to open; `course` is whose run it is."""
 
     refused_at = {"wrong-dates": "ends_on", "quota-repeated": "quota_branch_1"}
     course = HiddenField(default="", filters=[trim_line(80)])
+    project = HiddenField(default="", filters=[trim_line(80)])
     capacity = NumberField(L_("席位"), [Filled(), Between(1, MOST_SEATS)])
 
     def quota_rows(self) -> Iterator[QuotaRow]:

@@ -52,6 +52,7 @@ MENUS = {
 }
 BELONGS_TO = {
     "classes": "/courses",
+    "projects": "/courses",
     "learn": "/courses",
     "enrolments": "/courses",
     "roster-drafts": "/rosters",

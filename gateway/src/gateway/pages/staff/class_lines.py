@@ -46,7 +46,8 @@ class QuotaLine:
 
 @dataclass(frozen=True)
 class ShownClass:
-    """A class on its page; `closing` is where it is closed, empty once nobody can."""
+    """A class on its page; `closing`, `cancelling` and `reopening` are where that is
+    done, empty where nobody can. `reason` says why it was cancelled."""
 
     id: str
     path: str
@@ -60,6 +61,9 @@ class ShownClass:
     tone: str
     quotas: list[QuotaLine]
     closing: str
+    cancelling: str
+    reopening: str
+    reason: str
 
 
 def path_of(class_id: str, side: str = "") -> str:
@@ -115,7 +119,17 @@ def view_class(
             for quota in quotas
         ],
         path_of(class_.id, "closing") if class_.state == "open" else "",
+        path_of(class_.id, "cancellation")
+        if class_.state in ("open", "closed")
+        else "",
+        path_of(class_.id, "reopening") if _may_reopen(class_, today) else "",
+        class_.reason,
     )
+
+
+def _may_reopen(class_: ClassOut, today: datetime.date) -> bool:
+    is_over = class_.ends_on < today.isoformat()
+    return class_.state in ("closed", "cancelled") and not is_over
 
 
 def write_days(class_: ClassOut) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import msgspec
 from chassis.http.body import FAULT, name_fault
@@ -20,6 +21,7 @@ from fields.codes import ID
 from flask import Response, request
 
 from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Unavailable
 from gateway.forms.base import apply_problem
 from gateway.forms.classes import ClassForm, CourseChoiceForm, NewClassForm, QuotaRow
 from gateway.identity.account import STAFF
@@ -99,6 +101,7 @@ class ClassOpeningPages(Routes):
             status,
             form=form,
             course=draft,
+            project=_name_project(services, form.project.data or ""),
             blocked=explain_block(draft),
             publication=f"/staff/courses/{draft.id}/publication",
             uncopied=uncopied,
@@ -110,7 +113,11 @@ class ClassOpeningPages(Routes):
         quotas = read_quotas(services, form)
         if particulars is None or quotas is None:
             return None
-        typed = {"course_id": form.course.data, "capacity": form.capacity.data}
+        typed = {
+            "course_id": form.course.data,
+            "capacity": form.capacity.data,
+            "project": form.project.data or "",
+        }
         try:
             asked = msgspec.convert(typed | particulars, ClassIn)
         except msgspec.ValidationError as error:
@@ -149,6 +156,16 @@ def _is_whole(form: ClassForm, row: QuotaRow) -> bool:
     return bool(row.branch.data) and row.seats.data is not None
 
 
+def _name_project(services: PageServices, code: str) -> str:
+    """The name of a project; its code while nobody knows it."""
+    if not code:
+        return ""
+    projects = services.ask_part(services.catalog.list_projects).get_answer()
+    if isinstance(projects, Unavailable):
+        return code
+    return next((one.name for one in projects if one.code == code), code)
+
+
 def explain_block(draft: DraftOut) -> str:
     """Why no class of a course can be opened now; empty where one can."""
     if draft.state == "archived":
@@ -159,10 +176,11 @@ def explain_block(draft: DraftOut) -> str:
     return gettext(NOT_COMPLETABLE) % {"title": titles[0]} if titles else ""
 
 
-def view_choice(course: CourseOut) -> CourseChoice:
-    """A published course as it is offered."""
+def view_choice(course: CourseOut, project: str = "") -> CourseChoice:
+    """A published course as it is offered, to a class of this project if of one."""
+    asked = {"course": course.id} | ({"project": project} if project else {})
     return CourseChoice(
-        f"{PATH}/new?course={course.id}",
+        f"{PATH}/new?{urlencode(asked)}",
         course.title,
         course.teacher,
         len(course.lessons),
@@ -182,7 +200,7 @@ def _copy_class(services: PageServices, form: ClassForm, class_id: str) -> int:
     if not ID.fullmatch(class_id):
         raise Problem(404, "unknown-class", "没有这个班：请从列表里打开")
     class_ = services.catalog.show_class(class_id)
-    form.course.data = class_.course_id
+    form.course.data, form.project.data = class_.course_id, class_.project
     for name in ("title", "form", "point", "capacity"):
         form[name].data = getattr(class_, name)
     quotas, rows = class_.quotas or [], list(form.quota_rows())
@@ -208,6 +226,6 @@ def _choose_course(services: PageServices) -> Response:
         part if is_part() else whole,
         200 if request.method == "GET" else 422,
         form=form,
-        courses=[view_choice(course) for course in page.items],
+        courses=[view_choice(one, form.project.data or "") for one in page.items],
         pages=build_pages(f"{PATH}/new", request.args, page.next),
     )
