@@ -27,12 +27,14 @@ from gateway.events.handlers import build_handlers
 from gateway.events.to_events import to_event
 from gateway.identity.account import Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
+from gateway.identity.calendar_addresses import CalendarAddresses
 from gateway.identity.contacts import Contacts
 from gateway.identity.invite_people import InvitePeople
 from gateway.identity.survivors import ALIASES, AliasDocument, Survivors
 from gateway.identity_wiring import Identity, build_identity
 from gateway.management_wiring import ManagementParts, build_management
 from gateway.pages import errors, layout, shared_pages
+from gateway.pages.account.calendar import CalendarPages
 from gateway.pages.consent_guard import install_consent_guard
 from gateway.pages.public.message_tray import MessageTrayPages
 from gateway.personal_data.waiting_jobs import find_jobs
@@ -76,12 +78,15 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     app = _build_app(base, services, management, survivors, site, settings.message_tray)
     install_consent_guard(app, about_people.consents, settings.consent_version)
+    limits = identity.sign_in.limits
+    addresses = CalendarAddresses(database, accounts.get, limits.tries, limits.names)
     directory = install_directory(settings, database, identity, people)
     for routes in (
         *list_routes(services, identity, people, site, drafts, mappings),
         *management.list_routes(),
         MessageTrayPages(ways, site.url, settings.message_tray),
         directory.routes,
+        CalendarPages(addresses, survivors.resolve_visitor, site.url),
         *about_people.routes,
     ):
         app.register_blueprint(routes.blueprint())
@@ -89,7 +94,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     handlers = build_handlers(people, survivors.aliases, own, ask)
     loops = _worker_loops(base, identity, about_people)
     service = base.create_service(app, handlers, loops)
-    stored = (identity, management.keys, drafts, mappings, directory.entries)
+    stored = (identity, management.keys, drafts, mappings, directory.entries, addresses)
 
     def declare_gateway() -> None:
         base.declare_indexes()

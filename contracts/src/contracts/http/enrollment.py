@@ -268,9 +268,11 @@ class EnrolmentOut(Answer):
 
 class OwnEnrolmentOut(EnrolmentOut):
     """An enrolment as its person sees it; `place` is how many wait before, and this
-    one, or 0 for who does not wait."""
+    one, or 0 for who does not wait. `cause` says why it ended, where that was for a
+    cause (class-cancelled)."""
 
     place: int
+    cause: str = ""
 
 
 class CancellationOut(Answer):

@@ -237,6 +237,8 @@ REFUSALS = {
     "last-way-in": N_("断开后就没有办法登录了：请先设置密码，或连接另一种方式"),
     "not-connected": N_("没有连接这种登录方式：请看最新的列表"),
     "logout-token-refused": N_("退出通知不对：请核对登录平台的设置"),
+    "too-many-feed-reads": N_("日历读得太频繁：请把日历程序的刷新间隔调到一小时"),
+    "unknown-calendar": N_("没有这个日历：地址不对，或者已经换新"),
     "cancellation-final": N_(
         "已有学员因取消失去席位并收到通知，不能撤销：请照这个班再开一期"
     ),

@@ -46,6 +46,11 @@ class Enrolment:
         return self.line[-1]
 
     @property
+    def cause(self) -> str:
+        """Why it ended, where that was for a cause that people are told."""
+        return cause_of(self.left_by)
+
+    @property
     def returns_until(self) -> str:
         """The last day, an ISO date, on which who left may be given back; empty where
         nothing is to be undone."""
@@ -89,7 +94,7 @@ class Enrolment:
             **self._event_fields(),
             was_seated=was_seated,
             seated_until=self.seated_until,
-            cause=cause_of(self.left_by),
+            cause=self.cause,
         )
 
     def _event_fields(self) -> dict[str, Any]:
