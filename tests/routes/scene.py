@@ -306,6 +306,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
         for name, value in _class_of(scene.values["course"]).items()
         if name not in ("course_id", "capacity")
     },
+    "cancellation": lambda _: {"reason": "教学点停电"},
     "new_course": lambda _: {"title": "一门课", "module": "policy"},
     "edited_course": lambda _: {
         "title": "又一门课",

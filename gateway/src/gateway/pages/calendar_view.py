@@ -143,7 +143,7 @@ def _group_by_day(dates: Sequence[ClassDate]) -> list[DayGroup]:
 
 
 def _view_date(date: ClassDate) -> DateLine:
-    text, tone = gettext(N_("开班")), "info"
+    text, tone = gettext(N_("开始上课")), "info"
     if date.kind == LAST:
         text, tone = gettext(N_("截止")), "wait"
     if date.of.is_waiting:
