@@ -14,7 +14,8 @@ def pages_of_classes(scene: Scene) -> Iterator[Shown]:
     """The tabs, what is found and not, a class just opened, one that is closed."""
     course = scene.platform.demo["course_id"]
     for asked in (
-        "state=coming", "state=running", "state=over", "state=closed", "state=cancelled",
+        "state=coming", "state=running", "state=over", "state=closed",
+        "state=cancelled",
         "q=nothing-such", f"course={course}",
     ):  # fmt: skip
         yield Shown(f"GET {RULE}", "staff", f"{RULE}?{asked}")

@@ -46,7 +46,7 @@ def test_a_token_opens_its_owners_calendar_and_is_stored_as_a_hash(
     assert world.reader(token) == WANG
     assert world.reader(other) == LI
     assert token not in str(list(world.addresses.rows.find({})))
-    assert world.addresses.has("wang")
+    assert world.addresses.has_address("wang")
 
 
 def test_a_replaced_token_is_worth_nothing(world: World) -> None:
@@ -56,7 +56,7 @@ def test_a_replaced_token_is_worth_nothing(world: World) -> None:
     assert world.reader(after) == WANG
     world.addresses.delete_address("wang")
     assert world.reader(after) is None
-    assert not world.addresses.has("wang")
+    assert not world.addresses.has_address("wang")
 
 
 def test_a_disabled_or_deleted_account_has_no_calendar(world: World) -> None:
@@ -71,7 +71,7 @@ def test_who_is_being_deleted_gets_no_address_that_stays(world: World) -> None:
     world.forgotten.begin_person("p1")
     token = world.addresses.replace_token(WANG)
     assert world.reader(token) is None
-    assert not world.addresses.has("wang")
+    assert not world.addresses.has_address("wang")
 
 
 @pytest.mark.parametrize("token", ["", "x" * 10_000, "../x", "'; drop", "\u2028"])

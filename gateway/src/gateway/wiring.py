@@ -27,7 +27,6 @@ from gateway.events.handlers import build_handlers
 from gateway.events.to_events import to_event
 from gateway.identity.account import Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
-from gateway.identity.calendar_addresses import CalendarAddresses
 from gateway.identity.contacts import Contacts
 from gateway.identity.invite_people import InvitePeople
 from gateway.identity.survivors import ALIASES, AliasDocument, Survivors
@@ -78,8 +77,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     app = _build_app(base, services, management, survivors, site, settings.message_tray)
     install_consent_guard(app, about_people.consents, settings.consent_version)
-    limits = identity.sign_in.limits
-    addresses = CalendarAddresses(database, accounts.get, limits.tries, limits.names)
+    addresses = identity.build_calendar_addresses(database)
     directory = install_directory(settings, database, identity, people)
     for routes in (
         *list_routes(services, identity, people, site, drafts, mappings),

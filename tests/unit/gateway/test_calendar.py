@@ -130,7 +130,7 @@ class Addresses:
     reader: Account | None = None
     tokens: list[str] = field(default_factory=list)
 
-    def has(self, account_id: str) -> bool:
+    def has_address(self, account_id: str) -> bool:
         return bool(self.tokens)
 
     def replace_token(self, account: Account) -> str:

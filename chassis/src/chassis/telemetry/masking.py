@@ -13,8 +13,8 @@ ENVELOPE_FIELDS = (
     "traceparent"
 )
 DATA_FIELDS = (
-    "after asked branch_id bytes capacity cause chunk_id class_id course_id dry_run edition "
-    "ends_on enrolment_id entry_id events form ids key kind last lecture_id lesson_id "
+    "after asked branch_id bytes capacity cause chunk_id class_id course_id dry_run "
+    "edition ends_on enrolment_id entry_id events form ids key kind last lecture_id lesson_id "
     "module number outcome passed percent person_id quarters reached reason rebuild "
     "renditions roster_id row seated_until seats seconds service since starts_on "
     "ticket total types until was_seated year"

@@ -45,7 +45,7 @@ class CalendarAddresses:
         """Make the index."""
         self.rows.create_index("token", unique=True)
 
-    def has(self, account_id: str) -> bool:
+    def has_address(self, account_id: str) -> bool:
         """Whether the account has an address."""
         return self.rows.find_one({"_id": account_id}, {"_id": 1}) is not None
 

@@ -100,6 +100,6 @@ class CalendarPages(Routes):
             shown=view_calendar(classes, side, month, today),
             missing=found if is_away else None,
             address=address,
-            has_address=self.addresses.has(account_of(who).id),
+            has_address=self.addresses.has_address(account_of(who).id),
             is_own=TRAINEE in who.roles,
         )
