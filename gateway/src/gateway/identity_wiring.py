@@ -12,8 +12,8 @@ from gateway.code_wiring import CodeParts, build_code_parts
 from gateway.identity.account_store import StoredAccounts
 from gateway.identity.activate_account import ActivateAccount
 from gateway.identity.api_keys import ApiKeys
-from gateway.identity.code_limits import CodeLimits
 from gateway.identity.calendar_addresses import CalendarAddresses
+from gateway.identity.code_limits import CodeLimits
 from gateway.identity.contacts import Contacts
 from gateway.identity.find_account import FindAccount
 from gateway.identity.invitation_rounds import InvitationRounds
