@@ -77,6 +77,7 @@ class Story:
         self._learn()
         self._change()
         self._close()
+        self._cancel()
         self.going.settle()
 
     def open_a_class(self) -> None:
@@ -265,6 +266,14 @@ class Story:
         self.going.settle()
         self._send("r3.1", 4)
         self.going.until(lambda: self.has_receipt("r3.1"))
+
+    def _cancel(self) -> None:
+        """The class opens again, and is cancelled: who has not finished it leaves."""
+        self._operator("POST", f"/api/catalog/classes/{CLASS}/reopening")
+        self.going.settle()
+        reason = {"reason": "教学点停电"}
+        self._operator("POST", f"/api/catalog/classes/{CLASS}/cancellation", reason)
+        self.going.settle()
 
 
 def _mail(place: int) -> str:

@@ -68,9 +68,11 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     identity = build_identity(
         database, accounts, contacts, people, services, key, settings
     )
-    drafts = RosterDrafts(database, SealedParts(key))
-    mappings = RosterMappings(database)
-    management = build_management(base.database, identity, settings.amqp_management_url)
+    drafts, mappings = (
+        RosterDrafts(database, SealedParts(key)),
+        RosterMappings(database),
+    )
+    management = build_management(database, identity, settings.amqp_management_url)
     survivors = Survivors(_open_aliases(base))
     about_people = build_personal_data(
         base, services, identity.sign_in, drafts, survivors, settings
@@ -88,9 +90,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         *about_people.routes,
     ):
         app.register_blueprint(routes.blueprint())
-    own, ask = about_people.own, about_people.ask_deletion
-    handlers = build_handlers(people, survivors.aliases, own, ask)
-    loops = _worker_loops(base, identity, about_people)
+    own, loops = about_people.own, _worker_loops(base, identity, about_people)
+    handlers = build_handlers(people, survivors.aliases, own, about_people.ask_deletion)
     service = base.create_service(app, handlers, loops)
     stored = (identity, management.keys, drafts, mappings, directory.entries, addresses)
 
