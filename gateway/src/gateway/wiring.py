@@ -1,8 +1,9 @@
 """The gateway's parts and who gets which: the one place where they meet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from chassis.broker.port import Transport
 from chassis.http.app import create_app
@@ -68,10 +69,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     identity = build_identity(
         database, accounts, contacts, people, services, key, settings
     )
-    drafts, mappings = (
-        RosterDrafts(database, SealedParts(key)),
-        RosterMappings(database),
-    )
+    drafts = RosterDrafts(database, SealedParts(key))
+    mappings = RosterMappings(database)
     management = build_management(database, identity, settings.amqp_management_url)
     survivors = Survivors(_open_aliases(base))
     about_people = build_personal_data(
@@ -93,16 +92,27 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     own, loops = about_people.own, _worker_loops(base, identity, about_people)
     handlers = build_handlers(people, survivors.aliases, own, about_people.ask_deletion)
     service = base.create_service(app, handlers, loops)
-    stored = (identity, management.keys, drafts, mappings, directory.entries, addresses)
+    stored = (identity, management.keys, drafts, mappings, directory.entries)
 
     def declare_gateway() -> None:
-        base.declare_indexes()
-        for rows in (*stored, about_people):
-            rows.create_indexes()
+        _declare_storage(base, (*stored, addresses, about_people))
         identity.sign_in.open_first_account(settings.operator_password)
 
     service.declare = declare_gateway
     return service
+
+
+class Indexed(Protocol):
+    """What has indexes."""
+
+    def create_indexes(self) -> None:
+        """Make the indexes."""
+
+
+def _declare_storage(base: ServiceKit, stored: Sequence[Indexed]) -> None:
+    base.declare_indexes()
+    for rows in stored:
+        rows.create_indexes()
 
 
 def _worker_loops(
