@@ -31,6 +31,7 @@ MAY_CALL = {
     ("catalog", "GET /classes/<id_>"): {"enrollment"},
     ("enrollment", "GET /branches"): {"catalog"},
     ("enrollment", "GET /branches/tree"): {"catalog"},
+    ("enrollment", "GET /classes/<class_id>/cancellation"): {"catalog"},
     ("enrollment", "GET /branches/<branch_id>"): {"learning"},
     ("enrollment", "POST /memberships/terms"): {"learning"},
     ("enrollment", "POST /people/contacts"): {"gateway", "learning", "notify"},

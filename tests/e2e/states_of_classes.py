@@ -15,6 +15,7 @@ def pages_of_classes(scene: Scene) -> Iterator[Shown]:
     course = scene.platform.demo["course_id"]
     for asked in (
         "state=coming", "state=running", "state=over", "state=closed",
+        "state=cancelled",
         "q=nothing-such", f"course={course}",
     ):  # fmt: skip
         yield Shown(f"GET {RULE}", "staff", f"{RULE}?{asked}")
@@ -39,6 +40,26 @@ def pages_of_classes(scene: Scene) -> Iterator[Shown]:
     closed = _open(scene, course)
     scene.staff.call("POST", f"/api/catalog/classes/{closed}/closing", dict[str, Any])
     yield Shown(f"GET {one}", "staff", f"{RULE}/{closed}?done=closed")
+    wrong = {"reason": ""}
+    yield Shown(
+        f"POST {one}/cancellation", "staff", f"{RULE}/{closed}/cancellation", 422, wrong
+    )
+    reason = {"reason": "教学点停电检修"}
+    at = f"/api/catalog/classes/{closed}/cancellation"
+    scene.staff.call("POST", at, dict[str, Any], reason)
+    yield Shown(f"GET {one}", "staff", f"{RULE}/{closed}?done=cancelled")
+    for who in ("anonymous", "seated"):
+        yield Shown("GET /classes/<class_id>", who, f"/classes/{closed}")
+    yield Shown("GET /classes/<class_id>/people", "same", f"/classes/{closed}/people")
+    yield from _pages_of_calendar()
+
+
+def _pages_of_calendar() -> Iterator[Shown]:
+    """The list, a month without dates, who is in no class, an address just made."""
+    for who in ("seated", "seatless", "same", "staff"):
+        yield Shown("GET /calendar", who, "/calendar?view=list")
+    yield Shown("GET /calendar", "seated", "/calendar?month=2030-02")
+    yield Shown("POST /calendar/address", "seated", "/calendar/address", 200, {})
 
 
 def _pages_of_seats(scene: Scene, path: str, one: str) -> Iterator[Shown]:

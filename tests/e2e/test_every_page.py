@@ -34,6 +34,7 @@ FIRST_VISIT, REPEATED = 60_000, 12_000
 NOT_WHOLE = {
     "GET /account/data.zip",
     "GET /badges",
+    "GET /calendar/<token>.ics",
     "GET /classes/<class_id>/people.xlsx",
     "GET /people.xlsx",
     "GET /deletions/<token>/report.json",

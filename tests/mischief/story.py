@@ -79,6 +79,7 @@ class Story:
         self._add_a_seat()
         self._change()
         self._close()
+        self._cancel()
         self.going.settle()
 
     def open_a_class(self) -> None:
@@ -291,6 +292,14 @@ class Story:
         self.going.settle()
         self._send("r3.1", 4)
         self.going.until(lambda: self.has_receipt("r3.1"))
+
+    def _cancel(self) -> None:
+        """The class opens again, and is cancelled: who has not finished it leaves."""
+        self._operator("POST", f"/api/catalog/classes/{CLASS}/reopening")
+        self.going.settle()
+        reason = {"reason": "教学点停电"}
+        self._operator("POST", f"/api/catalog/classes/{CLASS}/cancellation", reason)
+        self.going.settle()
 
 
 def _mail(place: int) -> str:

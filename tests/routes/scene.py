@@ -337,6 +337,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
         for name, value in _class_of(scene.values["course"]).items()
         if name not in ("course_id", "capacity")
     },
+    "cancellation": lambda _: {"reason": "教学点停电"},
     "new_course": lambda _: {"title": "一门课", "module": "policy"},
     "edited_course": lambda _: {
         "title": "又一门课",
@@ -453,7 +454,7 @@ def _add_things(scene: Scene) -> None:
         "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
         "program": "go/main.go", "program_language": "java",
         "sheet": "biyong.css", "documented": "catalog",
-        "forged": "1-2-3-4",
+        "forged": "1-2-3-4", "project": "triz",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
         "vtt": f"{lecture}/1/captions/zh-CN/1.vtt", "language": "zh-CN",
         "picture": picture["id"], "width": "640",

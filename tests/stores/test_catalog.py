@@ -16,6 +16,7 @@ from catalog.store.classes import CLASS_FORM, StoredClasses
 from catalog.store.courses import COURSE_FORM, StoredCourses
 from catalog.store.lectures import StoredLectures
 from catalog.store.outline import StoredOutline
+from catalog.usecases.ports import Sought
 from chassis.storage.aggregates import NotFound, mapping_of
 
 from tests.engines import Kept
@@ -213,7 +214,9 @@ def test_a_new_class_is_told_in_the_same_write(classes: StoredClasses) -> None:
     assert event["data"]["quotas"] == [{"branch_id": "east", "seats": 10}]
 
 
-def test_a_class_that_is_there_stays_and_is_told_once(classes: StoredClasses) -> None:
+def test_a_class_that_is_there_stays_and_is_told_once(
+    classes: StoredClasses,
+) -> None:
     classes.create(CLASS, CLASS.open(LONG_AGO))
     other = replace(CLASS, capacity=99)
     classes.create(other, other.open(LONG_AGO))
@@ -267,7 +270,7 @@ def running(
     words: tuple[str, ...] = (),
     limit: int = 10,
 ) -> list[str]:
-    found = classes.find_running(course, words, DAY, DAY, after, limit)
+    found = classes.find_running(Sought(course, words), DAY, DAY, after, limit)
     return [one.id for one in found]
 
 
@@ -278,7 +281,7 @@ def coming(
     words: tuple[str, ...] = (),
     limit: int = 10,
 ) -> list[str]:
-    found = classes.find_coming(course, words, DAY, DAY, after, limit)
+    found = classes.find_coming(Sought(course, words), DAY, DAY, after, limit)
     return [one.id for one in found]
 
 
@@ -320,15 +323,15 @@ def test_closed_classes_come_by_their_last_days_and_so_do_those_that_are_over(
     def over(*asked: Any) -> list[str]:
         return [one.id for one in some_classes.find_over(*asked)]
 
-    assert closed("", (), DAY, None, 9) == ["shut2", "shut"]
-    assert closed("", (), DAY, (DAY, "shut2"), 9) == ["shut"]
-    assert closed("c", (), DAY, None, 9) == ["shut"]
-    assert closed("", ("协商",), DAY, None, 9) == ["shut2"]
-    assert over("", (), DAY, None, 9) == ["over", "over2", "over3"]
-    assert over("", (), DAY, ("2024-02-29", "over"), 1) == ["over2"]
-    assert over("", (), DAY, ("2024-02-29", "over2"), 9) == ["over3"]
-    assert over("c", (), DAY, None, 9) == ["over2"]
-    assert over("", (), "2024-03-02", None, 9) == [
+    assert closed(Sought("", ()), DAY, None, 9) == ["shut2", "shut"]
+    assert closed(Sought("", ()), DAY, (DAY, "shut2"), 9) == ["shut"]
+    assert closed(Sought("c", ()), DAY, None, 9) == ["shut"]
+    assert closed(Sought("", ("协商",)), DAY, None, 9) == ["shut2"]
+    assert over(Sought("", ()), DAY, None, 9) == ["over", "over2", "over3"]
+    assert over(Sought("", ()), DAY, ("2024-02-29", "over"), 1) == ["over2"]
+    assert over(Sought("", ()), DAY, ("2024-02-29", "over2"), 9) == ["over3"]
+    assert over(Sought("c", ()), DAY, None, 9) == ["over2"]
+    assert over(Sought(), "2024-03-02", None, 9) == [
         "r1",
         "shut2",
         "over",

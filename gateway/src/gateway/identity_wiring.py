@@ -12,6 +12,7 @@ from gateway.code_wiring import CodeParts, build_code_parts
 from gateway.identity.account_store import StoredAccounts
 from gateway.identity.activate_account import ActivateAccount
 from gateway.identity.api_keys import ApiKeys
+from gateway.identity.calendar_addresses import CalendarAddresses
 from gateway.identity.code_limits import CodeLimits
 from gateway.identity.contacts import Contacts
 from gateway.identity.find_account import FindAccount
@@ -72,6 +73,13 @@ class Identity:
             self.second,
         ):
             rows.create_indexes()
+
+    def build_calendar_addresses(
+        self, database: Database[dict[str, Any]]
+    ) -> CalendarAddresses:
+        """The addresses of calendar feeds, counted as sign-ins are."""
+        limits, accounts = self.sign_in.limits, self.sign_in.accounts
+        return CalendarAddresses(database, accounts.get, limits.tries, limits.names)
 
 
 def build_identity(

@@ -55,11 +55,13 @@ from gateway.pages.public.connect import ConnectPages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
+from gateway.pages.public.projects import ProjectPages
 from gateway.pages.public.provider_sign_in import ProviderSignInPages
 from gateway.pages.public.second_sign_in import SecondSignInPages
 from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.captions import CaptionPages
 from gateway.pages.staff.certificates import StaffCertificatePages
+from gateway.pages.staff.class_ending import ClassEndingPages
 from gateway.pages.staff.class_opening import ClassOpeningPages
 from gateway.pages.staff.class_particulars import ClassParticularsPages
 from gateway.pages.staff.class_seats import ClassSeatPages
@@ -110,6 +112,8 @@ def list_routes(
         ClassParticularsPages(college_today),
         ClassSeatPages(college_today),
         BranchSeatPages(),
+        ClassEndingPages(college_today),
+        ProjectPages(),
         *_roster_pages(accounts, drafts, mappings),
         ReminderPages(ReminderSender(services.notify)),
         *_people_pages(

@@ -1,8 +1,9 @@
 """The gateway's parts and who gets which: the one place where they meet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from chassis.broker.port import Transport
 from chassis.http.app import create_app
@@ -33,6 +34,7 @@ from gateway.identity.survivors import ALIASES, AliasDocument, Survivors
 from gateway.identity_wiring import Identity, build_identity
 from gateway.management_wiring import ManagementParts, build_management
 from gateway.pages import errors, layout, shared_pages
+from gateway.pages.account.calendar import CalendarPages
 from gateway.pages.consent_guard import install_consent_guard
 from gateway.pages.public.message_tray import MessageTrayPages
 from gateway.personal_data.waiting_jobs import find_jobs
@@ -69,36 +71,48 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     drafts = RosterDrafts(database, SealedParts(key))
     mappings = RosterMappings(database)
-    management = build_management(base.database, identity, settings.amqp_management_url)
+    management = build_management(database, identity, settings.amqp_management_url)
     survivors = Survivors(_open_aliases(base))
     about_people = build_personal_data(
         base, services, identity.sign_in, drafts, survivors, settings
     )
     app = _build_app(base, services, management, survivors, site, settings.message_tray)
     install_consent_guard(app, about_people.consents, settings.consent_version)
+    addresses = identity.build_calendar_addresses(database)
     directory = install_directory(settings, database, identity, people)
     for routes in (
         *list_routes(services, identity, people, site, drafts, mappings),
         *management.list_routes(),
         MessageTrayPages(ways, site.url, settings.message_tray),
         directory.routes,
+        CalendarPages(addresses, survivors.resolve_visitor, site.url),
         *about_people.routes,
     ):
         app.register_blueprint(routes.blueprint())
-    own, ask = about_people.own, about_people.ask_deletion
-    handlers = build_handlers(people, survivors.aliases, own, ask)
-    loops = _worker_loops(base, identity, about_people)
+    own, loops = about_people.own, _worker_loops(base, identity, about_people)
+    handlers = build_handlers(people, survivors.aliases, own, about_people.ask_deletion)
     service = base.create_service(app, handlers, loops)
     stored = (identity, management.keys, drafts, mappings, directory.entries)
 
     def declare_gateway() -> None:
-        base.declare_indexes()
-        for rows in (*stored, about_people):
-            rows.create_indexes()
+        _declare_storage(base, (*stored, addresses, about_people))
         identity.sign_in.open_first_account(settings.operator_password)
 
     service.declare = declare_gateway
     return service
+
+
+class Indexed(Protocol):
+    """What has indexes."""
+
+    def create_indexes(self) -> None:
+        """Make the indexes."""
+
+
+def _declare_storage(base: ServiceKit, stored: Sequence[Indexed]) -> None:
+    base.declare_indexes()
+    for rows in stored:
+        rows.create_indexes()
 
 
 def _worker_loops(

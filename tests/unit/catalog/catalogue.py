@@ -22,6 +22,7 @@ from flask import Flask, g
 
 from tests.unit.catalog.fakes import (
     FakeBranches,
+    FakeCancellations,
     FakeClasses,
     FakeCourses,
     FakeEditions,
@@ -53,6 +54,7 @@ class Catalogue:
         self.courses, self.classes = FakeCourses(EDITED), FakeClasses(CLASS)
         self.outline = FakeOutline(Area("a1", "方向", 1, (Module("m1", "模块", ()),)))
         self.editions, self.lectures = FakeEditions(), FakeLectures()
+        self.cancellations = FakeCancellations()
         self.minutes = itertools.count()
         self.caller = Caller("gateway")
         self.app = Flask("tried")
@@ -74,7 +76,7 @@ class Catalogue:
             CourseRoutes(courses, outline, lectures),
             DraftRoutes(courses, classes, editions, outline, lectures, today, self.now),
             EditionRoutes(courses, editions, lectures, self.now),
-            ClassRoutes(classes, courses, branches, today),
+            ClassRoutes(classes, courses, branches, today, outline, self.cancellations),
         ]
 
     def now(self) -> datetime.datetime:

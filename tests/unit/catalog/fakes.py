@@ -8,9 +8,9 @@ from catalog.domain.course import ARCHIVED, PUBLISHED, Course
 from catalog.domain.edition import Edition
 from catalog.domain.lecture import Lecture
 from catalog.domain.outline import Area, Project
-from catalog.domain.training_class import CLOSED, OPEN, TrainingClass
+from catalog.domain.training_class import CANCELLED, CLOSED, OPEN, TrainingClass
 from catalog.domain.words import words_of
-from catalog.usecases.ports import Shelf
+from catalog.usecases.ports import Shelf, Sought
 
 T = TypeVar("T", Area, Project)
 
@@ -223,82 +223,81 @@ class FakeClasses:
 
     def find_running(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         today: str,
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
-        found = [
-            c for c in self._find_open(course_id, words, today) if c.starts_on <= day
-        ]
+        found = [c for c in self._find_open(sought, today) if c.starts_on <= day]
         by_id = sorted(found, key=lambda one: one.id)
         rows = sorted(by_id, key=lambda one: one.starts_on, reverse=True)
         return _beyond(rows, after)[:limit]
 
     def find_coming(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         today: str,
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
-        found = [
-            c for c in self._find_open(course_id, words, today) if c.starts_on > day
-        ]
+        found = [c for c in self._find_open(sought, today) if c.starts_on > day]
         return _beyond(sorted(found, key=lambda c: (c.starts_on, c.id)), after)[:limit]
 
     def find_closed(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
         found = [
-            c
-            for c in self._find_all(course_id, words)
-            if c.state == CLOSED and c.ends_on >= day
+            c for c in self._find_all(sought) if c.state == CLOSED and c.ends_on >= day
         ]
         rows = sorted(found, key=lambda one: (one.ends_on, one.id))
         return _beyond_end(rows, after)[:limit]
 
     def find_over(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
-        found = [c for c in self._find_all(course_id, words) if c.ends_on < day]
+        standing = [c for c in self._find_all(sought) if c.state != CANCELLED]
+        found = [c for c in standing if c.ends_on < day]
+        by_id = sorted(found, key=lambda one: one.id)
+        rows = sorted(by_id, key=lambda one: one.ends_on, reverse=True)
+        return _beyond_end(rows, after)[:limit]
+
+    def find_cancelled(
+        self, sought: Sought, after: tuple[str, ...] | None, limit: int
+    ) -> list[TrainingClass]:
+        found = [c for c in self._find_all(sought) if c.state == CANCELLED]
         by_id = sorted(found, key=lambda one: one.id)
         rows = sorted(by_id, key=lambda one: one.ends_on, reverse=True)
         return _beyond_end(rows, after)[:limit]
 
     def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         rows = (c for c in self.rows.values() if c.course_id == course_id)
-        return next((c for c in rows if c.ends_on >= today), None)
+        standing = (c for c in rows if c.state != CANCELLED)
+        return next((c for c in standing if c.ends_on >= today), None)
 
-    def _find_open(
-        self, course_id: str, words: Sequence[str], today: str
-    ) -> list[TrainingClass]:
+    def _find_open(self, sought: Sought, today: str) -> list[TrainingClass]:
         return [
             one
-            for one in self._find_all(course_id, words)
+            for one in self._find_all(sought)
             if one.state == OPEN and one.ends_on >= today
         ]
 
-    def _find_all(self, course_id: str, words: Sequence[str]) -> list[TrainingClass]:
+    def _find_all(self, sought: Sought) -> list[TrainingClass]:
         return [
             one
             for one in self.rows.values()
-            if course_id in ("", one.course_id)
-            and set(words) <= set(words_of(one.title))
+            if sought.course_id in ("", one.course_id)
+            and sought.project in ("", one.project)
+            and set(sought.words) <= set(words_of(one.title))
         ]
 
 
@@ -314,6 +313,16 @@ def _beyond_end(
 ) -> list[TrainingClass]:
     places = [(one.ends_on, one.id) for one in rows]
     return rows if after is None else rows[places.index((after[0], after[1])) + 1 :]
+
+
+class FakeCancellations:
+    """What cancelling did; at first nobody was told."""
+
+    def __init__(self) -> None:
+        self.answer: bool | None = False
+
+    def has_leavers(self, class_id: str) -> bool | None:
+        return self.answer
 
 
 class FakeLectures:

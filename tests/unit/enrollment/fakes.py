@@ -226,6 +226,10 @@ class FakeBooks:
         self.steps.step()
         return {id_: self.rows[id_][1] for id_ in class_ids if id_ in self.rows}
 
+    def find_emptying(self, limit: int) -> list[SeatBook]:
+        self.steps.step()
+        return [book for _, book in self.rows.values() if book.emptying][:limit]
+
     def create(self, book: SeatBook) -> None:
         self.rows.setdefault(book.class_id, (1, book))
 
@@ -350,7 +354,10 @@ class FakeEnrolments:
     def find_by_class(
         self, class_id: str, branch_ids: Sequence[str] | None, after: int, limit: int
     ) -> list[Enrolment]:
-        raise NotImplementedError
+        self.steps.step()
+        of_class = [e for e in self.rows.values() if e.class_id == class_id]
+        later = sorted((e.ticket, e.id) for e in of_class if e.ticket > after)
+        return [self.rows[id_] for _, id_ in later][:limit]
 
 
 class FakeChunks:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from enrollment.domain.join_request import (
+    LAPSED,
     PENDING,
     Decided,
     JoinRequest,
@@ -87,6 +88,14 @@ class FakeRequests:
             r for r in found if (-r.decided, r.stored_id) > (-before[0], before[1])
         ]
         return sorted(behind, key=lambda r: (-r.decided, r.stored_id))[:limit]
+
+    def find_of_class(self, class_id: str, state: str, limit: int) -> list[JoinRequest]:
+        every = [request for _, request in self.rows.values()]
+        return [r for r in every if (r.class_id, r.state) == (class_id, state)][:limit]
+
+    def has_lapsed(self, class_id: str, cause: str) -> bool:
+        lapsed = self.find_of_class(class_id, LAPSED, len(self.rows))
+        return any(one.cause == cause for one in lapsed)
 
     def find_unsettled(self, until: float, limit: int) -> list[JoinRequest]:
         due = [r for _, r in self.rows.values() if 0 < r.settle_due <= until]

@@ -238,7 +238,7 @@ def test_seats_taken_before_a_crash_are_told_though_the_class_closed_since() -> 
     world = World(a_book(2))
     id_ = world.put("k1", a_row(1))
     die_seated(world, id_)
-    close_class(world.books, world.catalog, "c1")
+    close_class(world.books, world.catalog, "c1", 2)
     world.decide(id_)
     assert said(world.chunks.rows[id_].outcomes) == [(1, "enrolled", "")]
 
@@ -258,7 +258,7 @@ def test_a_class_closed_while_a_chunk_is_read_takes_nobody_in() -> None:
     world = World(a_book(2))
     id_ = world.put("k1", a_row(1))
     world.people.meanwhile.append(
-        partial(close_class, world.books, world.catalog, "c1")
+        partial(close_class, world.books, world.catalog, "c1", 2)
     )
     world.decide(id_)
     assert said(world.chunks.rows[id_].outcomes) == [(1, "rejected", "class-closed")]

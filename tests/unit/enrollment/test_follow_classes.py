@@ -18,7 +18,7 @@ from tests.unit.enrollment.world import World, a_book, a_row, require_agreement
 
 def test_a_closing_heard_before_the_opening_closes_the_class() -> None:
     world = World(at_catalog=[a_book(5)])
-    close_class(world.books, world.catalog, "c1")
+    close_class(world.books, world.catalog, "c1", 2)
     open_class(world.books, a_book(5))
     assert world.books.now("c1").closed
     [outcome] = world.send("k1", a_row(2))
@@ -28,14 +28,14 @@ def test_a_closing_heard_before_the_opening_closes_the_class() -> None:
 def test_a_closing_of_a_class_that_is_known_asks_nobody() -> None:
     world = World(a_book(5))
     for _ in range(2):
-        close_class(world.books, world.catalog, "c1")
+        close_class(world.books, world.catalog, "c1", 2)
     assert world.books.now("c1").closed
     assert world.catalog.asked == []
 
 
 def test_a_closing_of_a_class_that_nobody_knows_changes_nothing() -> None:
     world = World()
-    close_class(world.books, FakeCatalog(), "c1")
+    close_class(world.books, FakeCatalog(), "c1", 2)
     assert world.books.get("c1") is None
 
 
@@ -68,7 +68,7 @@ def test_a_class_that_is_longer_takes_people_again_and_a_shorter_one_no_more() -
 def test_a_change_keeps_a_closed_class_closed_and_all_who_are_in_it() -> None:
     world = World(a_book(1))
     world.enrol("k1", "a", "b")
-    close_class(world.books, world.catalog, "c1")
+    close_class(world.books, world.catalog, "c1", 2)
     change_class(world.books, world.catalog, "c1", "2027-01-31", 3)
     assert world.books.now("c1").closed
     assert world.states() == {"a": SEATED, "b": WAITING}

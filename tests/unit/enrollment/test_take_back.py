@@ -235,7 +235,7 @@ def test_redoing_leaves_whoever_came_back_and_tells_of_a_closed_class() -> None:
     person = world.enrolments.rows[world.shown()[0].enrolment_id].person_id
     world.take_back()
     world.enrol("other", person)
-    close_class(world.books, world.catalog, "c2")
+    close_class(world.books, world.catalog, "c2", 2)
     world.redo()
     assert world.states_of_rows() == [
         (1, "already-enrolled"), (2, "enrolled"), (3, "rejected"),
@@ -342,7 +342,7 @@ def test_taking_back_amid_leaving_deciding_and_closing_ends_right(seed: int) -> 
     others = [
         partial(world.seats.withdraw, world.shown()[0].enrolment_id),
         partial(world.enrol, "other", "ann", "bob"),
-        partial(close_class, world.books, world.catalog, "c2"),
+        partial(close_class, world.books, world.catalog, "c2", 2),
         *(partial(world.decide_claimed, id_) for id_ in late),
         world.follow_all,
     ]

@@ -24,7 +24,7 @@ WORDS = {
     "class_title": "三月班", "class_id": "c1", "title": "工会法", "hours": "1",
     "course_id": "k", "number": "BY-1", "ticket": "3", "login": "13800000001",
     "branch_name": "东城总工会", "link": f"{URL}/invitations/x", "code": "123456",
-    "minutes": "10", "ends_on": "2026-12-31", "year": "2026",
+    "minutes": "10", "ends_on": "2026-12-31", "year": "2026", "reason": "停电",
 }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from chassis.events.envelope import Envelope
 from notify.clients.letter_texts import letter_kinds
+from notify.domain.errors import NotConsumedYet
 from notify.events.handlers import build_handlers
 from notify.usecases.notify_people import NoticeCause
 
@@ -18,6 +19,7 @@ DECIDED = "enrollment.request.decided.v1"
 def told_of(*decisions: str) -> list[NoticeCause]:
     """What people are told when requests are decided so."""
     example: Any = contracts.example_of(DECIDED)
+    del example["data"]["cause"]
     events = [
         msgspec.convert(
             example | {"data": example["data"] | {"decision": decision}}, Envelope
@@ -29,7 +31,7 @@ def told_of(*decisions: str) -> list[NoticeCause]:
     def tell(causes: Sequence[NoticeCause]) -> None:
         told.extend(causes)
 
-    build_handlers(None, None, tell, None)[DECIDED](events)  # type: ignore[arg-type]
+    build_handlers(None, None, tell, None, None)[DECIDED](events)  # type: ignore[arg-type]
     return told
 
 
@@ -45,3 +47,43 @@ def test_who_got_no_seat_is_told_about_which_class(decision: str, kind: str) -> 
 def test_of_an_approved_one_the_seat_tells_and_who_took_it_back_knows() -> None:
     assert told_of("approved", "withdrawn") == []
     assert [c.kind for c in told_of("approved", "refused")] == ["request-refused"]
+
+
+class Reasons:
+    """Why classes were cancelled, as far as that is known."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        self.reasons = reasons
+
+    def put(self, rows: object) -> None:
+        raise NotImplementedError
+
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
+        return {id_: self.reasons[id_] for id_ in class_ids if id_ in self.reasons}
+
+
+@pytest.mark.parametrize("type_", [DECIDED, "enrollment.seat.withdrawn.v1"])
+def test_who_lost_a_class_that_was_cancelled_is_told_why(type_: str) -> None:
+    example: Any = contracts.example_of(type_)
+    lost = {"cause": "class-cancelled"}
+    if type_ == DECIDED:
+        lost["decision"] = "lapsed"
+    event = msgspec.convert(example | {"data": example["data"] | lost}, Envelope)
+    told: list[NoticeCause] = []
+
+    def handle(reasons: dict[str, str]) -> None:
+        handlers = build_handlers(
+            None,  # type: ignore[arg-type]
+            None,  # type: ignore[arg-type]
+            told.extend,  # type: ignore[arg-type]
+            None,  # type: ignore[arg-type]
+            Reasons(reasons),
+        )
+        handlers[type_]([event])
+
+    with pytest.raises(NotConsumedYet):
+        handle({})
+    handle({"cls7h2k": "停电"})
+    [cause] = told
+    assert (cause.kind, cause.words["reason"]) == ("class-cancelled", "停电")
+    assert "class-cancelled" in letter_kinds()

@@ -13,11 +13,11 @@ ENVELOPE_FIELDS = (
     "traceparent"
 )
 DATA_FIELDS = (
-    "after asked branch_id bytes capacity chunk_id class_id course_id dry_run edition "
-    "ends_on enrolment_id entry_id events form ids key kind last lecture_id lesson_id "
-    "module number outcome passed percent person_id quarters reached reason rebuild "
-    "renditions roster_id row seated_until seats seconds service since starts_on "
-    "ticket total types until was_seated year"
+    "after asked branch_id bytes capacity cause chunk_id class_id course_id dry_run "
+    "edition ends_on enrolment_id entry_id events form ids key kind last lecture_id "
+    "lesson_id module number outcome passed percent person_id quarters reached reason "
+    "rebuild renditions roster_id row seated_until seats seconds service since "
+    "starts_on ticket total types until was_seated year"
 )
 SHOWN = frozenset(ENVELOPE_FIELDS.split()) | frozenset(DATA_FIELDS.split())
 """Fields of our contracts that name no person. A new one is hidden until it is here."""

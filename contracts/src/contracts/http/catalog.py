@@ -12,6 +12,7 @@ from contracts.http.shape import (
     Line,
     LongText,
     Name,
+    NoId,
     Query,
     Shape,
     Text,
@@ -20,7 +21,7 @@ from contracts.http.shape import (
 Day = Annotated[str, msgspec.Meta(pattern=r"^20\d\d-\d\d-\d\d\Z")]
 Limit = Annotated[int, msgspec.Meta(ge=1, le=200)]
 """A page that is read and sent whole."""
-ClassState = Literal["", "coming", "running", "over", "closed"]
+ClassState = Literal["", "coming", "running", "over", "closed", "cancelled"]
 """How far a class is on the day of the question; every class is at one of these."""
 Place = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 """Far more than there are areas or projects: some dozens."""
@@ -60,7 +61,7 @@ class QuotaIn(Shape):
 
 class ClassIn(Shape):
     """A class to open; with `admission` open people may enrol themselves, else their
-    branch does."""
+    branch does; `project` is the code of the training project it is part of."""
 
     course_id: Id
     title: Name
@@ -71,6 +72,13 @@ class ClassIn(Shape):
     point: Line = ""
     quotas: Annotated[list[QuotaIn], msgspec.Meta(max_length=500)] = []
     admission: Literal["branch", "open"] = "branch"
+    project: NoId = ""
+
+
+class CancellationIn(Shape):
+    """Why a class is cancelled, for everybody to read."""
+
+    reason: Name
 
 
 class ClassEditIn(Shape):
@@ -107,12 +115,14 @@ class ClassesQuery(Query):
 
     With `ids` these classes are read, in their order, and nothing else is looked at.
     A `state` narrows to classes that are still to come, that run, that are over, or
-    that were closed before their end; empty it means those that run and those to come.
+    that were closed before their end or cancelled; empty it means those that run and
+    those to come. A `project` narrows to its classes.
     """
 
     ids: Ids = []
     state: ClassState = ""
     course: Text = ""
+    project: Text = ""
     q: Text = ""
     after: Cursor = ""
     limit: Limit = 60
@@ -208,7 +218,11 @@ class QuotaOut(Answer):
 
 class ClassOut(Answer):
     """A class as it stands today, with those quotas that the caller may see; with
-    `admission` open people may enrol themselves, with branch their branch does."""
+    `admission` open people may enrol themselves, with branch their branch does.
+
+    `reason` says why it was cancelled, `project` is the code of its training project;
+    empty where there is none.
+    """
 
     id: str
     course_id: str
@@ -220,5 +234,7 @@ class ClassOut(Answer):
     form: str
     state: str
     version: int
+    reason: str = ""
+    project: str = ""
     quotas: list[QuotaOut] | msgspec.UnsetType = msgspec.UNSET
     admission: str = "branch"

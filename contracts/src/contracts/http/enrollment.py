@@ -268,6 +268,16 @@ class EnrolmentOut(Answer):
 
 class OwnEnrolmentOut(EnrolmentOut):
     """An enrolment as its person sees it; `place` is how many wait before, and this
-    one, or 0 for who does not wait."""
+    one, or 0 for who does not wait. `cause` says why it ended, where that was for a
+    cause (class-cancelled)."""
 
     place: int
+    cause: str = ""
+
+
+class CancellationOut(Answer):
+    """What the cancellation of a class did here; `has_leavers` once somebody lost a
+    seat, a place to wait or a request by it and was told."""
+
+    is_carried_out: bool
+    has_leavers: bool

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from contracts.http.catalog import (
     AreaOut,
+    CancellationIn,
     ClassEditIn,
     ClassesQuery,
     ClassIn,
@@ -88,6 +89,16 @@ class CatalogClient:
     def close_class(self, class_id: str) -> ClassOut:
         """A class takes nobody any more; a closed one stays. Raises Problem 404."""
         return self.ask.send("POST", ClassOut, "classes", class_id, "closing")
+
+    def cancel_class(self, class_id: str, asked: CancellationIn) -> ClassOut:
+        """A class does not take place. Raises Problem 404, 409 once it is over."""
+        path = ("classes", class_id, "cancellation")
+        return self.ask.send("POST", ClassOut, *path, body=asked)
+
+    def reopen_class(self, class_id: str) -> ClassOut:
+        """A closed or cancelled class takes people again. Raises Problem 404, 409 where
+        that cannot be undone, 503 while nobody knows."""
+        return self.ask.send("POST", ClassOut, "classes", class_id, "reopening")
 
     def list_drafts(self, asked: DraftsQuery) -> DraftsOut:
         """Courses as staff edit them, and how many there are in each state."""

@@ -1,6 +1,6 @@
 """Forms of training classes: the search, the course to open one of, a new class."""
 
-from contracts.http.catalog import ClassIn
+from contracts.http.catalog import CancellationIn, ClassIn
 from contracts.http.class_seats import MOST_SEATS
 from wtforms import (
     DateField,
@@ -33,8 +33,9 @@ class ClassSearchForm(PageForm):
 
 
 class CourseChoiceForm(PageForm):
-    """Words by which the course of a new class is found."""
+    """Words by which the course of a new class is found; the project comes along."""
 
+    project = HiddenField(default="", filters=[trim_line(80)])
     q = SearchField(
         L_("找课程"),
         filters=[trim_line(100)],
@@ -96,11 +97,22 @@ class ClassEditForm(ParticularsForm):
         return read_version(self.version.data)
 
 
+class CancellationForm(PageForm):
+    """Why a class is cancelled."""
+
+    reason = StringField(
+        L_("原因"),
+        [Filled(), AtMost.of(CancellationIn, "reason")],
+        description=L_("写在通知里和班级页上，人人看得到：请不要写个人的事"),
+    )
+
+
 class ClassForm(ParticularsForm, QuotaForm):
     """A class to open; `course` is whose run it is. It is made with rows for quotas."""
 
     refused_at = {"wrong-dates": "ends_on", "quota-repeated": "quota_branch_1"}
     course = HiddenField(default="", filters=[trim_line(80)])
+    project = HiddenField(default="", filters=[trim_line(80)])
     capacity = NumberField(L_("席位"), [Filled(), Between(1, MOST_SEATS)])
     admission = RadioField(
         L_("怎么报名"),

@@ -81,6 +81,12 @@ class CodeWrong(Refusal):
     slug = "code-wrong"
 
 
+class TooManyFeedReads(Refusal):
+    """A calendar feed is read too often, or many unknown ones are asked for."""
+
+    slug = "too-many-feed-reads"
+
+
 class TooManyCodes(Refusal):
     """Too many codes were asked for, from this address or for this login."""
 

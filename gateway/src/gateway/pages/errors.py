@@ -36,6 +36,7 @@ STATUSES = {
     "code-refused": 422,
     "code-wrong": 422,
     "too-many-codes": 429,
+    "too-many-feed-reads": 429,
     "proof-needed": 403,
     "contact-taken": 409,
     "contact-illegal": 422,

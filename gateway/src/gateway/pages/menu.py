@@ -13,6 +13,7 @@ MENUS = {
     TRAINEE: (
         ("/", N_("首页")),
         ("/my-classes", N_("我的班")),
+        ("/calendar", N_("日历")),
         ("/courses", N_("课程")),
         ("/record", N_("学习记录")),
         ("/inbox", N_("消息")),
@@ -57,6 +58,7 @@ MENUS = {
 }
 BELONGS_TO = {
     "classes": "/courses",
+    "projects": "/courses",
     "learn": "/courses",
     "enrolments": "/courses",
     "roster-drafts": "/rosters",

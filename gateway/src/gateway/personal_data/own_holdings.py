@@ -31,6 +31,7 @@ FORGOTTEN = (
     "pending_sign_ins",
     "api_keys",
     "person_exports",
+    "calendar_addresses",
 )
 """Collections whose rows go with their account."""
 BY_ID = ("second_factors", "directory_entries")
@@ -72,6 +73,7 @@ class OwnHoldings:
             self._find_rows("connections", theirs, "account_links"),
             self._find_rows("provider-sessions", theirs, "provider_sessions"),
             self._find_rows("api-keys", theirs, "api_keys"),
+            self._find_rows("calendar-addresses", theirs, "calendar_addresses"),
             self._find_rows("roster-drafts", theirs, "roster_drafts"),
             self._find_rows("consents", theirs, stays=CONSENT),
             self._find_security_events(ids),

@@ -13,6 +13,7 @@ CLASS_STATES = {
     "running": (N_("进行中"), "ok"),
     "over": (N_("已结束"), ""),
     "closed": (N_("已停止报名"), "wait"),
+    "cancelled": (N_("已取消"), "no"),
 }
 """What staff call how far a class is, and the tone of its tag."""
 CLASS_TABS = {
@@ -21,4 +22,5 @@ CLASS_TABS = {
     "running": N_("进行中"),
     "over": N_("已结束"),
     "closed": N_("已停止报名"),
+    "cancelled": N_("已取消"),
 }

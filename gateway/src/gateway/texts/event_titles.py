@@ -5,9 +5,11 @@ from gateway.texts import N_
 EVENTS = {
     "branch.changes.sent.v1": N_("单位送来一段变动"),
     "branch.roster.sent.v1": N_("单位送来一段名册"),
+    "catalog.class.cancelled.v1": N_("班级取消"),
     "catalog.class.changed.v1": N_("班级改了名称、日期或地点"),
     "catalog.class.closed.v1": N_("班级停止报名"),
     "catalog.class.opened.v1": N_("班级开放报名"),
+    "catalog.class.reopened.v1": N_("班级重新开放报名"),
     "catalog.course.archived.v1": N_("课程停用，不再开班"),
     "catalog.course.published.v1": N_("课程发布"),
     "enrollment.branch.changed.v1": N_("单位改名、移动、关闭或重新开放"),

@@ -9,6 +9,7 @@ NOTICES = {
     ),
     "seat-promoted": N_("有人退出，您已补上《%(class_title)s》"),
     "seat-withdrawn": N_("您已退出《%(class_title)s》"),
+    "class-cancelled": N_("《%(class_title)s》已取消：%(reason)s"),
     "request-refused": N_("单位没有同意您参加《%(class_title)s》，点开看理由"),
     "request-lapsed": N_("您参加《%(class_title)s》的申请已失效，没有等到答复"),
     "hours-credited": N_("学完《%(title)s》，计入 %(hours)s 学时"),

@@ -244,6 +244,13 @@ REFUSALS = {
     "last-way-in": N_("断开后就没有办法登录了：请先设置密码，或连接另一种方式"),
     "not-connected": N_("没有连接这种登录方式：请看最新的列表"),
     "logout-token-refused": N_("退出通知不对：请核对登录平台的设置"),
+    "too-many-feed-reads": N_("日历读得太频繁：请把日历程序的刷新间隔调到一小时"),
+    "unknown-calendar": N_("没有这个日历：地址不对，或者已经换新"),
+    "cancellation-final": N_(
+        "已有学员因取消失去席位并收到通知，不能撤销：请照这个班再开一期"
+    ),
+    "cancellation-under-way": N_("取消还在办理：请过一会儿再试"),
+    "unknown-project": N_("没有这个培训项目：请从项目页重新开班"),
     "internal": N_("这里出了错：请再试一次，若还不行请把下面的编号告诉我们"),
     "capacity-below-taken": N_("席位不能少于已录取的人数：请写多一些，或先让人退出"),
     "quota-below-taken": N_(

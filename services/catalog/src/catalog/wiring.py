@@ -16,7 +16,7 @@ from catalog.api.courses import CourseRoutes
 from catalog.api.drafts import DraftRoutes
 from catalog.api.editions import EditionRoutes
 from catalog.api.outline import OutlineRoutes
-from catalog.clients.enrollment import EnrollmentBranches
+from catalog.clients.enrollment import EnrollmentBranches, EnrollmentCancellations
 from catalog.domain.course import Course
 from catalog.domain.errors import Refusal
 from catalog.domain.outline import Area, Project
@@ -31,11 +31,14 @@ from catalog.store.courses import COURSE_FORM, StoredCourses
 from catalog.store.editions import EDITION_FORM, StoredEditions
 from catalog.store.lectures import StoredLectures
 from catalog.store.outline import StoredOutline
+from catalog.usecases.ports import Today
 
 STATUSES = {
     "unknown-course": 404,
     "unknown-class": 404,
     "unknown-edition": 404,
+    "cancellation-under-way": 503,
+    "unknown-project": 422,
     "edit-conflict": 412,
     "unknown-module": 422,
     "not-publishable": 422,
@@ -50,8 +53,13 @@ STATUSES = {
 }
 
 
-CLASS_STATES = ("catalog.class.opened.v1", "catalog.class.changed.v1")
-"""Both tell a class whole; as a snapshot it is opened, as it is by now."""
+CLASS_STATES = (
+    "catalog.class.opened.v1",
+    "catalog.class.changed.v1",
+    "catalog.class.cancelled.v1",
+)
+"""The first two tell a class whole; as a snapshot it is opened, as it is by now, and
+cancelled if it is."""
 
 
 def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> Service:
@@ -74,7 +82,6 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     base.add_snapshots(courses.rows, Course.to_snapshot, "catalog.course.published.v1")
     base.add_snapshots(classes.rows, TrainingClass.to_snapshot, *CLASS_STATES)
     base.rebuilding.add_model(ReadModel("lectures", lectures.rows, LECTURES))
-    branches = EnrollmentBranches(base.create_client("enrollment"))
 
     def college_today() -> datetime.date:
         return base.clock.now().astimezone(COLLEGE_ZONE).date()
@@ -88,7 +95,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
                 courses, classes, editions, outline, lectures, college_today, now
             ),
             EditionRoutes(courses, editions, lectures, now),
-            ClassRoutes(classes, courses, branches, college_today),
+            _create_class_routes(base, classes, courses, outline, college_today),
         ],
         Refusal,
         STATUSES,
@@ -101,3 +108,18 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     service.declare = declare_storage
     return service
+
+
+def _create_class_routes(
+    base: ServiceKit,
+    classes: StoredClasses,
+    courses: StoredCourses,
+    outline: StoredOutline,
+    today: Today,
+) -> ClassRoutes:
+    client = base.create_client("enrollment")
+    branches, cancellations = (
+        EnrollmentBranches(client),
+        EnrollmentCancellations(client),
+    )
+    return ClassRoutes(classes, courses, branches, today, outline, cancellations)

@@ -1,5 +1,6 @@
 """The parts by which people get into classes, and seats are changed, put together."""
 
+import threading
 from typing import Protocol
 
 from chassis.http.routing import Routes
@@ -7,6 +8,7 @@ from chassis.service.kit import ServiceKit
 from chassis.service.process import Loop
 from chassis.storage.aggregates import mapping_of
 
+from enrollment.api.cancellations import CancellationRoutes
 from enrollment.api.class_seats import ClassSeatRoutes
 from enrollment.api.join_requests import JoinRequestRoutes
 from enrollment.clients.catalog import CatalogClient
@@ -19,10 +21,12 @@ from enrollment.store.merges import StoredMerges
 from enrollment.store.people import StoredPeople
 from enrollment.store.request_documents import JoinRequestDocument
 from enrollment.store.seats import StoredBooks, StoredEnrolments
+from enrollment.store.studies import StoredStudies
 from enrollment.usecases.ask_to_join import AskToJoin
 from enrollment.usecases.change_seats import ChangeSeats
 from enrollment.usecases.decide_request import DecideRequest
 from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.empty_cancelled import EmptyCancelled, ShowCancellation
 from enrollment.usecases.enrol_oneself import EnrolOneself
 from enrollment.usecases.find_decidable import FindDecidable
 from enrollment.usecases.find_requests import FindRequests
@@ -36,6 +40,9 @@ from enrollment.usecases.withdraw_request import WithdrawRequest
 
 SETTLE_SECONDS = 60.0
 """How soon, at the latest, a seat is asked for that a process which died left."""
+EMPTY_SECONDS = 60.0
+"""How soon, at the latest, people leave a cancelled class that a process which died
+left half emptied, or that another process was told of."""
 LAPSE_SECONDS = 600.0
 """How soon, at the latest, people are told that nobody may decide what they asked."""
 
@@ -63,6 +70,10 @@ class JoiningStores(Protocol):
     def enrolments(self) -> StoredEnrolments:
         """Enrolments."""
 
+    @property
+    def studies(self) -> StoredStudies:
+        """Who has finished."""
+
 
 class JoiningParts:
     """The parts by which people ask and are answered."""
@@ -74,6 +85,7 @@ class JoiningParts:
         self.requests = StoredJoinRequests(
             base.open_aggregates(JoinRequestDocument, mapping_of(JoinRequest))
         )
+        self.emptying = threading.Event()
         now, books = base.clock.now, stores.books
         self.find_decidable = FindDecidable(stores.branches, stores.people, books, now)
         self.settle = SettleRequest(
@@ -84,28 +96,36 @@ class JoiningParts:
             self.find_decidable,
         )
 
-    def create_routes(self) -> Routes:
-        """The routes for requests to join."""
+    def create_routes(self) -> tuple[Routes, ...]:
+        """The routes for requests to join, and for what a cancellation did."""
         stores, requests, now = self.stores, self.requests, self.base.clock.now
         branches, people, merges = stores.branches, stores.people, stores.merges
         enrolments = stores.enrolments
         decidable, audit = self.find_decidable, self.base.audit_log
-        return JoinRequestRoutes(
-            branches,
-            enrolments,
-            AskToJoin(
+        find = FindRequests(branches, people, merges, enrolments, requests, decidable)
+        return (
+            JoinRequestRoutes(
                 branches,
-                people,
-                merges,
-                stores.books,
                 enrolments,
-                requests,
-                self.catalog,
-                now,
+                self._create_ask(),
+                find,
+                DecideRequest(requests, decidable, self.settle, now, audit),
+                WithdrawRequest(requests, merges, now),
             ),
-            FindRequests(branches, people, merges, enrolments, requests, decidable),
-            DecideRequest(requests, decidable, self.settle, now, audit),
-            WithdrawRequest(requests, merges, now),
+            CancellationRoutes(ShowCancellation(stores.books, enrolments, requests)),
+        )
+
+    def _create_ask(self) -> AskToJoin:
+        stores = self.stores
+        return AskToJoin(
+            stores.branches,
+            stores.people,
+            stores.merges,
+            stores.books,
+            stores.enrolments,
+            self.requests,
+            self.catalog,
+            self.base.clock.now,
         )
 
     def worker_loops(self) -> dict[str, Loop]:
@@ -113,7 +133,20 @@ class JoiningParts:
         now, work_loop = self.base.clock.now, self.base.work_loop
         settle = SettleRequests(self.requests, self.settle, now)
         lapse = LapseRequests(self.requests, self.find_decidable, now)
+        stores = self.stores
+        empty = EmptyCancelled(
+            stores.books,
+            stores.enrolments,
+            self.requests,
+            self.settle.seats,
+            stores.merges,
+            stores.studies,
+            now,
+        )
         return {
+            "emptying-cancelled": work_loop(
+                "emptying-cancelled", empty, self.emptying, idle_seconds=EMPTY_SECONDS
+            ),
             "settling-requests": work_loop(
                 "settling-requests", settle, idle_seconds=SETTLE_SECONDS
             ),

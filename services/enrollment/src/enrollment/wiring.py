@@ -80,12 +80,14 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     routes = (*people.create_routes(), *personal, *feed.create_routes())
     routes = (
         *routes,
-        joining.create_routes(),
+        *joining.create_routes(),
         build_replacements(base, stores, catalog, secret),
         build_seat_routes(base, stores, catalog),
     )
     app = _build_app(base, stores, deciding, following, routes)
-    event_handlers = build_handlers(stores.books, catalog, stores.studies, feed.append)
+    event_handlers = build_handlers(
+        stores.books, catalog, stores.studies, feed.append, joining.emptying
+    )
     workers = deciding.worker_loops(base) | following.worker_loops(base)
     workers |= people.worker_loops() | feed.worker_loops() | joining.worker_loops()
     service = base.create_service(app, event_handlers, workers)

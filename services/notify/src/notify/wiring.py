@@ -37,13 +37,17 @@ from notify.domain.errors import (
 from notify.domain.notice import DUE, EXPIRED, MAIL, REFUSED, Mail, Notice, queue_of
 from notify.domain.preferences import Preferences
 from notify.events.handlers import build_handlers
-from notify.events.projected_rows import ALIASES, TITLES
+from notify.events.projected_rows import ALIASES, CANCELLATIONS, TITLES
 from notify.events.to_events import to_event
 from notify.settings import Settings
 from notify.store import documents
 from notify.store.mails import MAIL_FORM, StoredMails
 from notify.store.message_counts import MessageCounts
-from notify.store.notices import StoredNotices, StoredTitles
+from notify.store.notices import (
+    StoredCancellations,
+    StoredNotices,
+    StoredTitles,
+)
 from notify.store.preferences import StoredPreferences
 from notify.store.waiting_mails import find_jobs
 from notify.usecases.choose_language import ChooseLanguage
@@ -91,7 +95,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     counts = _open_counts(base, settings)
     sending = _Sending(base, ways, counts)
     _tell_operators(base, sending, settings)
-    titles, aliases = _open_models(base)
+    titles, aliases, cancellations = _open_models(base)
     tray = choose_tray(settings)
     empty = partial(remove_entries, sending.mails, tray)
     about_people = PersonalData(ForgottenPeople(base.database), PERSONAL_ROWS, empty)
@@ -112,7 +116,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     ]
     app = base.create_app(routes, Refusal, STATUSES)
     loops = sending.worker_loops(TellByMessage(take, _note_dropped))
-    handlers = build_handlers(titles, aliases, tell, about_people)
+    handlers = build_handlers(titles, aliases, tell, about_people, cancellations)
     service = base.create_service(app, handlers, loops)
 
     def declare_storage() -> None:
@@ -124,14 +128,17 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     return service
 
 
-def _open_models(base: ServiceKit) -> tuple[StoredTitles, Aliases]:
-    titles = StoredTitles()
+def _open_models(
+    base: ServiceKit,
+) -> tuple[StoredTitles, Aliases, StoredCancellations]:
+    titles, cancellations = StoredTitles(), StoredCancellations()
     aliases = Aliases(documents.AliasDocument)
     base.rebuilding.add_model(
         ReadModel("titles", titles.rows, TITLES),
         ReadModel("aliases", aliases.rows, ALIASES),
+        ReadModel("cancellations", cancellations.rows, CANCELLATIONS),
     )
-    return titles, aliases
+    return titles, aliases, cancellations
 
 
 def _open_languages(base: ServiceKit) -> StoredPreferences:

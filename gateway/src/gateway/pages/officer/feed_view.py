@@ -68,13 +68,21 @@ def view_entries(branch: str, entries: Sequence[FeedEntryOut]) -> list[EntryLine
     return [
         EntryLine(
             entry.number,
-            gettext(EVENTS.get(entry.type, entry.type)),
+            _name_event(entry),
             entry.member_no,
             "" if entry.branch_id == branch else entry.branch_id,
             format_moment(entry.timestamp),
         )
         for entry in reversed(entries)
     ]
+
+
+def _name_event(entry: FeedEntryOut) -> str:
+    """What happened, and why where the event says so."""
+    text = gettext(EVENTS.get(entry.type, entry.type))
+    if entry.data.get("cause") == "class-cancelled":
+        return gettext(N_("%(what)s（班级已取消）")) % {"what": text}
+    return text
 
 
 def view_webhook(webhook: WebhookOut) -> WebhookView:

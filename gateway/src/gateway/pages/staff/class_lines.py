@@ -49,7 +49,8 @@ class QuotaLine:
 
 @dataclass(frozen=True)
 class ShownClass:
-    """A class on its page; `closing` is where it is closed, empty once nobody can."""
+    """A class on its page; `closing`, `cancelling` and `reopening` are where that is
+    done, empty where nobody can. `reason` says why it was cancelled."""
 
     id: str
     path: str
@@ -64,6 +65,9 @@ class ShownClass:
     quotas: list[QuotaLine]
     closing: str
     admission: str
+    cancelling: str
+    reopening: str
+    reason: str
 
 
 def path_of(class_id: str, side: str = "") -> str:
@@ -129,7 +133,17 @@ def view_class(
         ],
         path_of(class_.id, "closing") if class_.state == "open" else "",
         gettext(ADMISSIONS.get(class_.admission, class_.admission)),
+        path_of(class_.id, "cancellation")
+        if class_.state in ("open", "closed")
+        else "",
+        path_of(class_.id, "reopening") if _may_reopen(class_, today) else "",
+        class_.reason,
     )
+
+
+def _may_reopen(class_: ClassOut, today: datetime.date) -> bool:
+    is_over = class_.ends_on < today.isoformat()
+    return class_.state in ("closed", "cancelled") and not is_over
 
 
 def write_days(class_: ClassOut) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import msgspec
 from chassis.http.body import FAULT, name_fault
@@ -20,6 +21,7 @@ from fields.codes import ID
 from flask import Response, request
 
 from gateway.clients.page_services import PageServices
+from gateway.clients.parts import Unavailable
 from gateway.forms.base import apply_problem
 from gateway.forms.classes import ClassForm, CourseChoiceForm
 from gateway.identity.account import STAFF
@@ -95,6 +97,7 @@ class ClassOpeningPages(Routes):
             status,
             form=form,
             course=draft,
+            project=_name_project(services, form.project.data or ""),
             blocked=explain_block(draft),
             publication=f"/staff/courses/{draft.id}/publication",
         )
@@ -109,6 +112,7 @@ class ClassOpeningPages(Routes):
             "course_id": form.course.data,
             "capacity": form.capacity.data,
             "admission": form.admission.data or "branch",
+            "project": form.project.data or "",
         }
         try:
             asked = msgspec.convert(typed | particulars, ClassIn)
@@ -121,6 +125,16 @@ class ClassOpeningPages(Routes):
         return services.catalog.post_class(asked, form.once_key)
 
 
+def _name_project(services: PageServices, code: str) -> str:
+    """The name of a project; its code while nobody knows it."""
+    if not code:
+        return ""
+    projects = services.ask_part(services.catalog.list_projects).get_answer()
+    if isinstance(projects, Unavailable):
+        return code
+    return next((one.name for one in projects if one.code == code), code)
+
+
 def explain_block(draft: DraftOut) -> str:
     """Why no class of a course can be opened now; empty where one can."""
     if draft.state == "archived":
@@ -131,10 +145,11 @@ def explain_block(draft: DraftOut) -> str:
     return gettext(NOT_COMPLETABLE) % {"title": titles[0]} if titles else ""
 
 
-def view_choice(course: CourseOut) -> CourseChoice:
-    """A published course as it is offered."""
+def view_choice(course: CourseOut, project: str = "") -> CourseChoice:
+    """A published course as it is offered, to a class of this project if of one."""
+    asked = {"course": course.id} | ({"project": project} if project else {})
     return CourseChoice(
-        f"{PATH}/new?course={course.id}",
+        f"{PATH}/new?{urlencode(asked)}",
         course.title,
         course.teacher,
         len(course.lessons),
@@ -155,7 +170,7 @@ def _find_copied(services: PageServices, class_id: str) -> ClassOut:
 
 def _copy_class(services: PageServices, form: ClassForm, class_: ClassOut) -> None:
     """Fill the form as a class is, without its days."""
-    form.course.data = class_.course_id
+    form.course.data, form.project.data = class_.course_id, class_.project
     for name in ("title", "form", "point", "capacity", "admission"):
         form[name].data = getattr(class_, name)
     quotas = {quota.branch_id: quota.seats for quota in class_.quotas or []}
@@ -176,6 +191,6 @@ def _choose_course(services: PageServices) -> Response:
         part if is_part() else whole,
         200 if request.method == "GET" else 422,
         form=form,
-        courses=[view_choice(course) for course in page.items],
+        courses=[view_choice(one, form.project.data or "") for one in page.items],
         pages=build_pages(f"{PATH}/new", request.args, page.next),
     )

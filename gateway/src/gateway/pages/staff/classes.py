@@ -37,7 +37,7 @@ PAGE_SIZE = 30
 """Rows that one looks over on one page, with their seats asked at once."""
 LONGEST_CURSOR = 400
 """As the catalogue takes them."""
-DONE = ("opened", "changed", "seats", "closed")
+DONE = ("opened", "changed", "seats", "closed", "cancelled", "reopened")
 """What the page says was done just now."""
 
 

@@ -70,7 +70,15 @@ def view_class_line(own: OwnClass) -> ClassLine:
     )
 
 
+def _is_cancelled(own: OwnClass) -> bool:
+    """Whether the class was cancelled, for who had not finished it."""
+    is_off = own.known is not None and own.known.state == "cancelled"
+    return is_off and own.stage != FINISHED
+
+
 def _name_state(own: OwnClass) -> str:
+    if _is_cancelled(own):
+        return gettext(N_("班级已取消"))
     if own.stage == WAITING:
         return gettext(N_("候补第 %(n)s 位")) % {"n": own.enrolment.place}
     if own.stage == COMING:
@@ -90,6 +98,8 @@ def _name_days(days: int | None, tomorrow: str, later: str) -> str:
 
 
 def _pick_tone(own: OwnClass) -> str:
+    if _is_cancelled(own):
+        return "no"
     if own.stage == RUNNING and own.days is not None:
         if own.days <= URGENT_DAYS:
             return "no"
@@ -101,7 +111,9 @@ def _pick_tone(own: OwnClass) -> str:
 
 def _tell_about(own: OwnClass) -> Iterator[str]:
     left = len(own.lessons or ())
-    if own.stage == WAITING:
+    if _is_cancelled(own) and own.known:
+        yield own.known.reason
+    elif own.stage == WAITING:
         yield gettext(N_("有人退出时自动补上，会通知您"))
     elif own.stage == OVER and left:
         yield gettext(N_("还有 %(n)s 讲没学完，仍可以学")) % {"n": left}

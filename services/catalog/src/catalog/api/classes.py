@@ -1,4 +1,4 @@
-"""/classes: open, close, list."""
+"""/classes: open, close, cancel, open again, list."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,13 @@ from chassis.http.editing import Edit
 from chassis.http.idempotency import idempotent
 from chassis.http.routing import Routes, get, post, put
 from chassis.ids import new_id
-from contracts.http.catalog import ClassEditIn, ClassesQuery, ClassIn, ClassOut
+from contracts.http.catalog import (
+    CancellationIn,
+    ClassEditIn,
+    ClassesQuery,
+    ClassIn,
+    ClassOut,
+)
 from contracts.http.shape import Page
 
 from catalog.api import dumps
@@ -18,8 +24,22 @@ from catalog.api.outline import READERS
 from catalog.domain.training_class import Particulars, Quota, TrainingClass
 from catalog.usecases.edit_class import edit_class
 from catalog.usecases.find_classes import find_classes
-from catalog.usecases.open_class import close_class, open_class, require_class
-from catalog.usecases.ports import Branches, Classes, Courses, Today
+from catalog.usecases.open_class import (
+    cancel_class,
+    close_class,
+    open_class,
+    reopen_class,
+    require_class,
+    require_project,
+)
+from catalog.usecases.ports import (
+    Branches,
+    Cancellations,
+    Classes,
+    Courses,
+    Outline,
+    Today,
+)
 
 
 class ClassRoutes(Routes):
@@ -28,14 +48,17 @@ class ClassRoutes(Routes):
     name = "classes"
 
     def __init__(
-        self, classes: Classes, courses: Courses, branches: Branches, today: Today
+        self,
+        classes: Classes,
+        courses: Courses,
+        branches: Branches,
+        today: Today,
+        outline: Outline,
+        cancellations: Cancellations,
     ) -> None:
-        self.classes, self.courses, self.branches, self.today = (
-            classes,
-            courses,
-            branches,
-            today,
-        )
+        self.classes, self.courses, self.branches = classes, courses, branches
+        self.today, self.outline = today, outline
+        self.cancellations = cancellations
 
     def _dump_shown_class(self, training_class: TrainingClass) -> ClassOut:
         return dumps.dump_class(
@@ -56,6 +79,7 @@ class ClassRoutes(Routes):
             asked.after,
             asked.limit,
             asked.state,
+            asked.project,
         )
         listed = [self._dump_shown_class(one) for one in page.items]
         return Page(items=listed, next=page.next)
@@ -71,6 +95,7 @@ class ClassRoutes(Routes):
     @idempotent
     def post_class(self, asked: ClassIn) -> ClassOut:
         """A class of a published course is opened."""
+        require_project(self.outline, asked.project)
         made = to_class(new_id(10), asked)
         return self._dump_shown_class(
             open_class(self.classes, self.courses, made, self.today())
@@ -93,6 +118,24 @@ class ClassRoutes(Routes):
     def post_closing(self, id_: str) -> ClassOut:
         """A class takes nobody any more."""
         return self._dump_shown_class(close_class(self.classes, id_))
+
+    @post("/classes/<id_>/cancellation")
+    @require_roles("staff")
+    def post_cancellation(self, id_: str, asked: CancellationIn) -> ClassOut:
+        """A class does not take place, or not to its end; who finished stays so."""
+        return self._dump_shown_class(
+            cancel_class(self.classes, id_, asked.reason, self.today())
+        )
+
+    @post("/classes/<id_>/reopening", also=(503,))
+    @require_roles("staff")
+    def post_reopening(self, id_: str) -> ClassOut:
+        """A closed class takes people again; so does a cancelled one, unless somebody
+        was told of it."""
+        reopened = reopen_class(
+            self.classes, self.courses, self.cancellations, id_, self.today()
+        )
+        return self._dump_shown_class(reopened)
 
     def _read_by_ids(self, ids: list[str]) -> list[ClassOut]:
         """In the order of their ids, unknown ones left out."""

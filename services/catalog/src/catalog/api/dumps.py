@@ -193,5 +193,7 @@ def dump_class(
         ends_on=training_class.ends_on,
         state=training_class.state_on(today),
         version=training_class.revision,
+        reason=training_class.reason,
+        project=training_class.project,
         quotas=seen,
     )

@@ -1,11 +1,11 @@
-"""Questions to enrollment about the tree of branches."""
+"""Questions to enrollment: the tree of branches, and what a cancellation did."""
 
 import time
 from collections.abc import Iterator
 
 from chassis.http.client import Client
 from chassis.http.problem import Problem
-from contracts.http.enrollment import BranchOut, TreeOut
+from contracts.http.enrollment import BranchOut, CancellationOut, TreeOut
 from contracts.http.shape import Page
 
 FRESH_SECONDS = 60.0
@@ -51,6 +51,23 @@ class EnrollmentBranches:
             if not page.next:
                 return
             query["after"] = page.next
+
+
+class EnrollmentCancellations:
+    """What cancelling a class did to people, over signed HTTP."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+
+    def has_leavers(self, class_id: str) -> bool | None:
+        """Whether somebody was told that the class is cancelled; None while nobody can
+        say yet."""
+        path = ("classes", class_id, "cancellation")
+        try:
+            answer = self.client.send_request("GET", path, CancellationOut)
+        except Problem:
+            return None
+        return answer.has_leavers if answer.is_carried_out else None
 
 
 def _branch_path(parents: dict[str, str], id_: str) -> list[str]:

@@ -128,6 +128,24 @@ class WrongState(Refusal):
     slug = "wrong-state"
 
 
+class CancellationFinal(Refusal):
+    """People lost their seats by a cancellation and were told: it stays."""
+
+    slug = "cancellation-final"
+
+
+class CancellationUnderWay(Refusal):
+    """Nobody can say yet whether a cancellation took something from somebody."""
+
+    slug = "cancellation-under-way"
+
+
+class UnknownProject(Refusal):
+    """No project has this code."""
+
+    slug = "unknown-project"
+
+
 class WrongDates(Refusal):
     """A class ends before it starts, or is over before it opens."""
 

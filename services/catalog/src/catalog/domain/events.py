@@ -57,3 +57,20 @@ class ClassClosed:
     """A class takes no more enrolments."""
 
     class_id: str
+
+
+@dataclass(frozen=True)
+class ClassCancelled:
+    """A class does not take place, or not to its end; `reason` is for everybody."""
+
+    class_id: str
+    course_id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ClassReopened:
+    """A class that was closed or cancelled takes enrolments again."""
+
+    class_id: str
+    course_id: str

@@ -7,10 +7,10 @@ from fields import Illegal
 from fields.codes import plain_date
 
 from catalog.domain import events
-from catalog.domain.errors import EditConflict, QuotaRepeated, WrongDates
+from catalog.domain.errors import EditConflict, QuotaRepeated, WrongDates, WrongState
 from catalog.domain.stamp import UNSTAMPED
 
-OPEN, CLOSED, OVER = "open", "closed", "over"
+OPEN, CLOSED, CANCELLED, OVER = "open", "closed", "cancelled", "over"
 FORMS = ("online", "onsite", "blended")
 BY_BRANCH = "branch"
 """How people get into a class where nothing else was said: their branch enrols them."""
@@ -39,9 +39,10 @@ class Particulars:
 class TrainingClass:
     """A class as published. Days are ISO dates in the college's zone.
 
-    `state` is what staff decided; that it is over follows from the day. `revision`
-    rises with all that people do to the class here. Enrollment alone decides about
-    seats: after the opening `capacity` and `quotas` are its answer, of its
+    `state` is what staff decided; that it is over follows from the day. `reason` says
+    why it was cancelled, `project` of which training project it is, if of any.
+    `revision` rises with all that people do to the class here. Enrollment alone decides
+    about seats: after the opening `capacity` and `quotas` are its answer, of its
     `seats_revision`.
     """
 
@@ -58,10 +59,13 @@ class TrainingClass:
     revision: int = 1
     admission: str = BY_BRANCH
     seats_revision: int = 1
+    reason: str = ""
+    project: str = ""
 
     def state_on(self, today: datetime.date) -> str:
-        """Open or closed; over after its last day, whatever staff decided."""
-        return OVER if self.ends_on < today.isoformat() else self.state
+        """Open or closed; over after its last day, unless it was cancelled."""
+        is_over = self.state != CANCELLED and self.ends_on < today.isoformat()
+        return OVER if is_over else self.state
 
     def open(self, today: datetime.date) -> list[object]:
         """The event of a class that opens. Raises WrongDates, QuotaRepeated."""
@@ -74,7 +78,9 @@ class TrainingClass:
         return self.to_snapshot()
 
     def to_snapshot(self) -> list[object]:
-        """The event of a class's opening; whether it is closed is no part of that."""
+        """The events of a class as it is: its opening, of which it is no part whether
+        it is closed, and its cancellation."""
+        cancelled = events.ClassCancelled(self.id, self.course_id, self.reason)
         return [
             events.ClassOpened(
                 self.id,
@@ -87,7 +93,8 @@ class TrainingClass:
                 self.point,
                 self.form,
                 self.admission,
-            )
+            ),
+            *([cancelled] if self.state == CANCELLED else ()),
         ]
 
     def follow_seats(
@@ -103,11 +110,44 @@ class TrainingClass:
         return followed, []
 
     def close(self) -> tuple["TrainingClass", list[object]] | None:
-        """The class taking no more people; None if it was closed."""
+        """The class taking no more people; None if it was closed. Raises WrongState."""
         if self.state == CLOSED:
             return None
+        self._require_standing()
         closed = replace(self, state=CLOSED, revision=self.revision + 1)
         return closed, [events.ClassClosed(self.id)]
+
+    def cancel(
+        self, reason: str, today: datetime.date
+    ) -> tuple["TrainingClass", list[object]] | None:
+        """The class not taking place; None if that was so for this reason.
+
+        Raises WrongState for one that is over, or was cancelled for another reason.
+        """
+        if self.state == CANCELLED and self.reason == reason:
+            return None
+        self._require_standing()
+        if self.state_on(today) == OVER:
+            raise WrongState("这个班已经结束，不能再取消：学习记录和证书照旧有效")
+        cancelled = replace(
+            self, state=CANCELLED, reason=reason, revision=self.revision + 1
+        )
+        return cancelled, [events.ClassCancelled(self.id, self.course_id, reason)]
+
+    def open_again(
+        self, today: datetime.date
+    ) -> tuple["TrainingClass", list[object]] | None:
+        """The class taking people again; None if it does. Raises WrongDates."""
+        if self.state == OPEN:
+            return None
+        if self.ends_on < today.isoformat():
+            raise WrongDates("这个班的结束日期已过：先改日期再重新开放，或照它再开一期")
+        again = replace(self, state=OPEN, reason="", revision=self.revision + 1)
+        return again, [events.ClassReopened(self.id, self.course_id)]
+
+    def _require_standing(self) -> None:
+        if self.state == CANCELLED:
+            raise WrongState("这个班已取消：先撤销取消，或照它再开一期")
 
     @property
     def particulars(self) -> Particulars:
@@ -121,11 +161,12 @@ class TrainingClass:
 
         So an edit that is sent again is no conflict with itself. `seen` is the revision
         that its editor saw, None for whichever there is. A last day that is moved must
-        not have passed. Raises EditConflict, WrongDates.
+        not have passed. Raises EditConflict, WrongDates, WrongState.
         """
         known = self.particulars
         if wanted == known:
             return None
+        self._require_standing()
         if seen not in (None, self.revision):
             fields = [
                 name

@@ -20,6 +20,10 @@ def to_event(event: object) -> PublicEvent:
             return PublicEvent("catalog.class.opened.v1", class_id, data)
         case events.ClassChanged(class_id):
             return PublicEvent("catalog.class.changed.v1", class_id, asdict(event))
+        case events.ClassCancelled(class_id):
+            return PublicEvent("catalog.class.cancelled.v1", class_id, asdict(event))
+        case events.ClassReopened(class_id):
+            return PublicEvent("catalog.class.reopened.v1", class_id, asdict(event))
         case events.ClassClosed(class_id):
             return PublicEvent("catalog.class.closed.v1", class_id, asdict(event))
     raise TypeError(f"no wording for {type(event).__name__}")

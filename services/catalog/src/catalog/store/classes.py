@@ -11,8 +11,9 @@ from chassis.storage.aggregates import (
     mapping_of,
 )
 
-from catalog.domain.training_class import CLOSED, OPEN, TrainingClass
+from catalog.domain.training_class import CANCELLED, CLOSED, OPEN, TrainingClass
 from catalog.domain.words import words_of
+from catalog.usecases.ports import Sought
 
 Events = Sequence[object]
 Filter = dict[str, Any]
@@ -63,38 +64,35 @@ class StoredClasses:
 
     def find_running(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         today: str,
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
         """Open classes that had begun on `day`, the latest begun first."""
-        of_them = _open_filter(course_id, words, today)
+        of_them = _open_filter(sought, today)
         begun: Filter = {"starts_on": {"$lte": day}}
         beyond = _after_filter("starts_on", "$lt", after)
         return self._find_by_day("starts_on", [of_them, begun, *beyond], -1, limit)
 
     def find_coming(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         today: str,
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
         """Open classes that had not begun on `day`, the next to begin first."""
-        of_them = _open_filter(course_id, words, today)
+        of_them = _open_filter(sought, today)
         to_come: Filter = {"starts_on": {"$gt": day}}
         beyond = _after_filter("starts_on", "$gt", after)
         return self._find_by_day("starts_on", [of_them, to_come, *beyond], 1, limit)
 
     def find_closed(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         after: tuple[str, ...] | None,
         limit: int,
@@ -102,23 +100,33 @@ class StoredClasses:
         """Closed classes that were not over on `day`, the next to end first."""
         bounds: list[Filter] = [
             {"state": CLOSED, "ends_on": {"$gte": day}},
-            *_narrowing(course_id, words),
+            *_narrowing(sought),
             *_after_filter("ends_on", "$gt", after),
         ]
         return self._find_by_day("ends_on", bounds, 1, limit)
 
     def find_over(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
         """Classes that were over on `day`, the latest to end first."""
         bounds: list[Filter] = [
-            {"ends_on": {"$lt": day}},
-            *_narrowing(course_id, words),
+            {"ends_on": {"$lt": day}, "state": {"$in": [OPEN, CLOSED]}},
+            *_narrowing(sought),
+            *_after_filter("ends_on", "$lt", after),
+        ]
+        return self._find_by_day("ends_on", bounds, -1, limit)
+
+    def find_cancelled(
+        self, sought: Sought, after: tuple[str, ...] | None, limit: int
+    ) -> list[TrainingClass]:
+        """Cancelled classes, over or not, the latest to end first."""
+        bounds: list[Filter] = [
+            {"state": CANCELLED},
+            *_narrowing(sought),
             *_after_filter("ends_on", "$lt", after),
         ]
         return self._find_by_day("ends_on", bounds, -1, limit)
@@ -131,23 +139,32 @@ class StoredClasses:
 
     def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         """A class of the course that is not over, open or closed, if there is one."""
-        filter_ = {"course_id": course_id, "ends_on": {"$gte": today}}
+        filter_ = {
+            "course_id": course_id,
+            "ends_on": {"$gte": today},
+            "state": {"$in": [OPEN, CLOSED]},
+        }
         return next(iter(self.rows.find(filter_, limit=1)), None)
 
 
-def _open_filter(course_id: str, words: Sequence[str], today: str) -> Filter:
+def _open_filter(sought: Sought, today: str) -> Filter:
     """Open and not over."""
     filter_: Filter = {"state": OPEN, "ends_on": {"$gte": today}}
-    for part in _narrowing(course_id, words):
+    for part in _narrowing(sought):
         filter_ |= part
     return filter_
 
 
-def _narrowing(course_id: str, words: Sequence[str]) -> list[Filter]:
-    """Of one course, and with all these words; nothing where neither is asked."""
-    of_course: list[Filter] = [{"course_id": course_id}] if course_id else []
-    of_title: list[Filter] = [{"title_words": {"$all": list(words)}}] if words else []
-    return of_course + of_title
+def _narrowing(sought: Sought) -> list[Filter]:
+    """Of a course, of a project, with all words; nothing where none is asked."""
+    bounds: list[Filter] = []
+    if sought.course_id:
+        bounds.append({"course_id": sought.course_id})
+    if sought.project:
+        bounds.append({"project": sought.project})
+    if sought.words:
+        bounds.append({"title_words": {"$all": list(sought.words)}})
+    return bounds
 
 
 def _after_filter(

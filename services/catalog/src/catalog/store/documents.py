@@ -100,6 +100,7 @@ class ClassDocument(Aggregate):
         "title_words",
         ("state", "ends_on"),
         "ends_on",
+        "project",
     )
     course_id = me.StringField(required=True)
     title = me.StringField(required=True, max_length=200)
@@ -113,6 +114,8 @@ class ClassDocument(Aggregate):
     revision = me.IntField(required=True)
     admission = me.StringField()
     seats_revision = me.IntField()
+    reason = me.StringField(max_length=200)
+    project = me.StringField()
     title_words = me.ListField(me.StringField())
 
 

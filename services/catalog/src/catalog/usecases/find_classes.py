@@ -7,7 +7,7 @@ from fields import Illegal
 from fields.codes import plain_date
 
 from catalog.domain.errors import BadCursor
-from catalog.domain.training_class import CLOSED, OVER, TrainingClass
+from catalog.domain.training_class import CANCELLED, CLOSED, OVER, TrainingClass
 from catalog.domain.words import words_asked
 from catalog.usecases.paging import (
     NOT_OURS,
@@ -17,7 +17,7 @@ from catalog.usecases.paging import (
     load_cursor,
     read_page,
 )
-from catalog.usecases.ports import Classes
+from catalog.usecases.ports import Classes, Sought
 
 COMING, RUNNING = "coming", "running"
 NEAR = (RUNNING, COMING)
@@ -32,12 +32,13 @@ def find_classes(
     cursor: str,
     limit: int,
     state: str = "",
+    project: str = "",
 ) -> Page[TrainingClass]:
-    """Classes in a state, of one course or of all, that have all words of the query.
+    """Classes in a state, of a course and project or of all, with all words asked.
 
     Without a state first those that run, the latest begun first, then those to come,
     the next first. Closed ones come by their last days, the next first; those that are
-    over, closed or not, by theirs, the latest first.
+    over, closed or not, by theirs, the latest first, and so the cancelled ones.
     How far a class is is judged by the day of the first page, so that one that begins
     or ends at midnight keeps its place; open ones leave once they are over.
     Raises BadCursor.
@@ -48,14 +49,16 @@ def find_classes(
     asked = words_asked(query)
     if query.strip() and not asked:
         return Page([], "")
-    begun_or_to_come = (course_id, asked, day, today.isoformat())
+    sought = Sought(course_id, tuple(asked), project)
+    begun_or_to_come = (sought, day, today.isoformat())
     stages: dict[str, Stage[TrainingClass]] = {
         RUNNING: partial(classes.find_running, *begun_or_to_come),
         COMING: partial(classes.find_coming, *begun_or_to_come),
-        CLOSED: partial(classes.find_closed, course_id, asked, day),
-        OVER: partial(classes.find_over, course_id, asked, day),
+        CLOSED: partial(classes.find_closed, sought, day),
+        OVER: partial(classes.find_over, sought, day),
+        CANCELLED: partial(classes.find_cancelled, sought),
     }
-    position_of = _by_end if state in (CLOSED, OVER) else _by_start
+    position_of = _by_end if state in (CLOSED, OVER, CANCELLED) else _by_start
     return read_page(
         [stages[name] for name in asked_states], position_of, begin, limit, day
     )

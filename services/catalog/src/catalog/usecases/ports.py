@@ -28,6 +28,18 @@ class Shelf:
     is_changed: bool = False
 
 
+@dataclass(frozen=True)
+class Sought:
+    """Which classes are looked for: of a course, of a project, with all these words.
+
+    What is empty leaves out nothing.
+    """
+
+    course_id: str = ""
+    words: tuple[str, ...] = ()
+    project: str = ""
+
+
 class Outline(Protocol):
     """Areas and projects."""
 
@@ -144,8 +156,7 @@ class Classes(Protocol):
 
     def find_running(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         today: str,
         after: tuple[str, ...] | None,
@@ -153,14 +164,12 @@ class Classes(Protocol):
     ) -> list[TrainingClass]:
         """Open classes that had begun on `day` and are not over `today`.
 
-        Of one course or of all, with all these words, the latest begun first; those
-        after a first day and id.
+        The latest begun first; those after a first day and id.
         """
 
     def find_coming(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         today: str,
         after: tuple[str, ...] | None,
@@ -170,26 +179,29 @@ class Classes(Protocol):
 
     def find_closed(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
         """Closed classes that were not over on `day`, the next to end first.
 
-        Of one course or of all, with all these words; those after a last day and id.
+        Those after a last day and id.
         """
 
     def find_over(
         self,
-        course_id: str,
-        words: Sequence[str],
+        sought: Sought,
         day: str,
         after: tuple[str, ...] | None,
         limit: int,
     ) -> list[TrainingClass]:
         """Classes that were over on `day`, open or closed, the latest to end first."""
+
+    def find_cancelled(
+        self, sought: Sought, after: tuple[str, ...] | None, limit: int
+    ) -> list[TrainingClass]:
+        """Cancelled classes, over or not, the latest to end first."""
 
     def get_unfinished(self, course_id: str, today: str) -> TrainingClass | None:
         """A class of the course that is not over, open or closed, if there is one."""
@@ -210,6 +222,14 @@ class Branches(Protocol):
 
     def find_kin(self, branch_id: str) -> frozenset[str] | None:
         """The branch, those above and those below it; None if nobody can say now."""
+
+
+class Cancellations(Protocol):
+    """What cancelling a class did to people."""
+
+    def has_leavers(self, class_id: str) -> bool | None:
+        """Whether somebody was told that the class is cancelled; None while nobody can
+        say yet."""
 
 
 Today = Callable[[], datetime.date]

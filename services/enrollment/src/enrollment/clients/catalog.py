@@ -36,4 +36,6 @@ class CatalogClient:
             answer.get("admission", BY_BRANCH),
         )
         # one that is over is not closed: its last day says so, and can still be moved
-        return replace(book, closed=answer["state"] == "closed")
+        is_cancelled = answer["state"] == "cancelled"
+        is_closed = is_cancelled or answer["state"] == "closed"
+        return replace(book, closed=is_closed, cancelled=is_cancelled)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from enrollment.domain import events
+from enrollment.domain.cancellations import cause_of
 from enrollment.domain.withdrawals import last_return_day
 
 SEATED, WAITING, WITHDRAWN = "seated", "waiting", "withdrawn"
@@ -43,6 +44,11 @@ class Enrolment:
     def branch_id(self) -> str:
         """The branch that enrolled the person."""
         return self.line[-1]
+
+    @property
+    def cause(self) -> str:
+        """Why it ended, where that was for a cause that people are told."""
+        return cause_of(self.left_by)
 
     @property
     def returns_until(self) -> str:
@@ -88,6 +94,7 @@ class Enrolment:
             **self._event_fields(),
             was_seated=was_seated,
             seated_until=self.seated_until,
+            cause=self.cause,
         )
 
     def _event_fields(self) -> dict[str, Any]:

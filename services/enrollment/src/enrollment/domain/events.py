@@ -92,10 +92,12 @@ class SeatPromoted(_AboutSeat):
 
 @dataclass(frozen=True)
 class SeatWithdrawn(_AboutSeat):
-    """A person left; `was_seated` tells whether a seat became free, and when."""
+    """A person left; `was_seated` tells whether a seat became free, and when, `cause`
+    why where it was for a cause."""
 
     was_seated: bool
     seated_until: datetime.datetime | None
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,11 @@ class RequestMade(_AboutRequest):
 
 @dataclass(frozen=True)
 class RequestDecided(_AboutRequest):
-    """A request was approved, refused, withdrawn, or lapsed; never why."""
+    """A request was approved, refused, withdrawn, or lapsed; never why, but for the
+    `cause` that made it lapse."""
 
     decision: str
+    cause: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,8 @@ class JoinRequest:
     `person_id` is the record that the branch holds. `why` are the words of who asks,
     `reason` those of who refused: neither leaves this service. `asked` and `decided`
     are moments in epoch seconds. `settle_due` is above zero while the seat of an
-    approved one has still to be asked for.
+    approved one has still to be asked for. `cause` says why it lapsed, where that is
+    told.
     """
 
     class_id: str
@@ -35,6 +36,7 @@ class JoinRequest:
     decided_by: str = ""
     decided: float = 0.0
     settle_due: float = 0.0
+    cause: str = ""
 
     @property
     def stored_id(self) -> str:
@@ -82,12 +84,13 @@ class JoinRequest:
         )
         return approved, []
 
-    def settle_seat(self, state: str) -> Decided | None:
+    def settle_seat(self, state: str, cause: str = "") -> Decided | None:
         """The seat of an approved one was asked for, or could not be. None if that is
         known."""
         if not self.settle_due:
             return None
-        return replace(self, state=state, settle_due=0.0)._with_decision()
+        settled = replace(self, state=state, settle_due=0.0, cause=cause)
+        return settled._with_decision()
 
     def refuse(self, by: str, at: float, reason: str) -> Decided | None:
         """Refused; None if it was for this reason. Raises AlreadyDecided."""
@@ -99,9 +102,11 @@ class JoinRequest:
         """Taken back by who asked; None if it was. Raises AlreadyDecided."""
         return None if self.state == WITHDRAWN else self._close_as(WITHDRAWN, "", at)
 
-    def lapse(self, at: float) -> Decided | None:
+    def lapse(self, at: float, cause: str = "") -> Decided | None:
         """Nobody may decide it any more; None unless it is pending."""
-        return self._close_as(LAPSED, "", at) if self.is_pending else None
+        if not self.is_pending:
+            return None
+        return replace(self, cause=cause)._close_as(LAPSED, "", at)
 
     def _close_as(self, state: str, by: str, at: float, reason: str = "") -> Decided:
         self._require_pending()
@@ -114,7 +119,8 @@ class JoinRequest:
 
     def _with_decision(self) -> Decided:
         about = (self.id, self.class_id, self.person_id, self.branch_id)
-        return self, [events.RequestDecided(*about, decision=self.state)]
+        decided = events.RequestDecided(*about, decision=self.state, cause=self.cause)
+        return self, [decided]
 
 
 def stored_id(class_id: str, human_id: str) -> str:

@@ -90,7 +90,8 @@ class SeatBook:
 
     `class_version` is the version of the class that the last day was taken from, 0 for
     one that was not changed since the book was begun. `revision` rises with each change
-    of capacity and quotas.
+    of capacity and quotas. `state_version` is the same of `closed` and `cancelled`;
+    `emptying` is set while a cancelled class has still people who must leave it.
     """
 
     class_id: str
@@ -106,6 +107,9 @@ class SeatBook:
     class_version: int = 0
     admission: str = BY_BRANCH
     revision: int = 1
+    cancelled: bool = False
+    state_version: int = 0
+    emptying: bool = False
 
     def takes_people(self, today: datetime.date) -> bool:
         """Whether the class is open on a day of the college: not closed, not over."""
@@ -156,7 +160,7 @@ class SeatBook:
 
     def has_room(self, line: Iterable[str]) -> bool:
         """Whether somebody of this branch path could have a seat now."""
-        return self.count_free(line) > 0
+        return not self.cancelled and self.count_free(line) > 0
 
     def grant(
         self, requests: Sequence[SeatRequest]

@@ -1,5 +1,6 @@
 """Handlers of enrolment: what an event of another service changes here."""
 
+import threading
 from collections.abc import Callable, Sequence
 
 from chassis.events.envelope import Envelope
@@ -18,6 +19,7 @@ def build_handlers(
     catalog: Catalog,
     studies: ProjectedStudies,
     append: Callable[[Sequence[FeedEvent]], None],
+    emptying: threading.Event,
 ) -> dict[str, Handler]:
     """Event type → handler."""
     feed_handlers = build_feed_handlers(append)
@@ -36,7 +38,7 @@ def build_handlers(
 
     return (
         feed_handlers
-        | build_class_handlers(books, catalog)
+        | build_class_handlers(books, catalog, emptying)
         | {
             "catalog.course.published.v1": on_course_published,
             "media.watch.progressed.v1": on_watched,

@@ -1,6 +1,7 @@
 """Events of enrolment: from what happened to what is published."""
 
 from dataclasses import asdict
+from typing import Any
 
 from chassis.events.envelope import PublicEvent
 
@@ -54,7 +55,8 @@ def to_event(event: object) -> PublicEvent:
             data = asdict(event) | {"quotas": list(event.quotas)}
             return PublicEvent("enrollment.seats.changed.v1", class_id, data)
         case events.RequestMade(request_id) | events.RequestDecided(request_id):
-            return PublicEvent(REQUESTS[type(event)], request_id, asdict(event))
+            data = _without_no_cause(asdict(event))
+            return PublicEvent(REQUESTS[type(event)], request_id, data)
         case events.SeatWithdrawn(enrolment_id):
             return PublicEvent(SEATS[type(event)], enrolment_id, _withdrawn_data(event))
         case events.SeatTaken() | events.SeatWaitlisted() | events.SeatPromoted():
@@ -76,9 +78,13 @@ def _to_branch_event(
 
 
 def _withdrawn_data(event: events.SeatWithdrawn) -> dict[str, object]:
-    """Without the moment where none was noted."""
-    data = asdict(event)
+    """Without the moment where none was noted, and without a cause where none is."""
+    data = _without_no_cause(asdict(event))
     until = data.pop("seated_until")
     if until is not None:
         data["seated_until"] = until.isoformat(timespec="milliseconds")
     return data
+
+
+def _without_no_cause(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != "cause" or value}

@@ -109,7 +109,7 @@ class BranchContactDocument(Aggregate):
 class SeatBookDocument(Aggregate):
     """The seat book of a class; the class's id is its id."""
 
-    meta = aggregate_meta("enrollment", "seat_books")
+    meta = aggregate_meta("enrollment", "seat_books", "emptying")
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     capacity = me.IntField(required=True, min_value=1)
@@ -123,6 +123,9 @@ class SeatBookDocument(Aggregate):
     class_version = me.IntField()
     admission = me.StringField()
     revision = me.IntField()
+    cancelled = me.BooleanField()
+    state_version = me.IntField()
+    emptying = me.BooleanField()
 
 
 class EnrolmentDocument(Aggregate):

@@ -7,6 +7,7 @@ from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound
 
 from enrollment.domain.errors import UnknownRequest
 from enrollment.domain.join_request import (
+    LAPSED,
     PENDING,
     Decided,
     JoinRequest,
@@ -88,6 +89,15 @@ class StoredJoinRequests:
         """Approved ones whose seats should have been asked for by now."""
         due = {"settle_due": {"$gt": 0.0, "$lte": until}}
         return self.rows.find(due, sort=[("settle_due", 1)], limit=limit)
+
+    def find_of_class(self, class_id: str, state: str, limit: int) -> list[JoinRequest]:
+        """Some of a class in a state."""
+        return self.rows.find({"class_id": class_id, "state": state}, limit=limit)
+
+    def has_lapsed(self, class_id: str, cause: str) -> bool:
+        """Whether some of a class lapsed for this cause."""
+        lapsed = {"class_id": class_id, "state": LAPSED, "cause": cause}
+        return bool(self.rows.find(lapsed, limit=1))
 
 
 def _of_branches(branch_ids: Sequence[str] | None) -> dict[str, Any]:

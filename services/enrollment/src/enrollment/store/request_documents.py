@@ -17,6 +17,7 @@ class JoinRequestDocument(Aggregate):
         "person_id",
         "human_id",
         "settle_due",
+        ("class_id", "state"),
     )
     class_id = me.StringField(required=True)
     human_id = me.StringField(required=True)
@@ -30,3 +31,4 @@ class JoinRequestDocument(Aggregate):
     decided_by = me.StringField()
     decided = me.FloatField()
     settle_due = me.FloatField()
+    cause = me.StringField(max_length=40)

@@ -31,6 +31,10 @@ class StoredBooks:
         books = self.rows.find({"_id": {"$in": list(class_ids)}})
         return {book.class_id: book for book in books}
 
+    def find_emptying(self, limit: int) -> list[SeatBook]:
+        """Books of cancelled classes that people have still to leave."""
+        return self.rows.find({"emptying": True}, limit=limit)
+
     def create(self, book: SeatBook) -> None:
         """Put a new seat book; one that is there stays."""
         try:

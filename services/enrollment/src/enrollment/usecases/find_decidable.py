@@ -54,3 +54,8 @@ class FindDecidable:
         today = day_at_college(self.now())
         books = self.books.find_by_ids(sorted(class_ids))
         return {id_ for id_, book in books.items() if book.takes_people(today)}
+
+    def find_cancelled(self, class_ids: Iterable[str]) -> set[str]:
+        """Those of these classes that are cancelled."""
+        books = self.books.find_by_ids(sorted(class_ids))
+        return {id_ for id_, book in books.items() if book.cancelled}

@@ -1,7 +1,8 @@
-"""Open, change and close seat books as catalog does classes."""
+"""Open, change, close, cancel and reopen seat books as catalog does classes."""
 
 from dataclasses import replace
 
+from enrollment.domain.book_state import cancel_book, close_book, reopen_book
 from enrollment.domain.seat_book import BY_BRANCH, Quota, SeatBook
 from enrollment.usecases.ports import Books, Catalog
 
@@ -26,18 +27,28 @@ def open_class(books: Books, book: SeatBook) -> None:
     books.create(book)
 
 
-def close_class(books: Books, catalog: Catalog, class_id: str) -> None:
+def close_class(books: Books, catalog: Catalog, class_id: str, version: int) -> None:
     """Close a class's seat book: it takes no more people.
 
     That the class was opened may not have been consumed yet, or never will be: then the
-    book is begun closed, and stays so when the opening is consumed.
+    book is begun closed, and stays so when the opening is consumed. What comes of an
+    older version of the class than the book has seen changes nothing.
     """
-
-    def decide_closing(book: SeatBook) -> SeatBook | None:
-        return None if book.closed else replace(book, closed=True)
-
     if find_book(books, catalog, class_id) is not None:
-        books.change(class_id, decide_closing)
+        books.change(class_id, lambda book: close_book(book, version))
+
+
+def cancel_class(books: Books, catalog: Catalog, class_id: str, version: int) -> None:
+    """Cancel a class's seat book: nobody comes in any more, and who is in has to leave;
+    that is worked through apart, as a class may have thousands."""
+    if find_book(books, catalog, class_id) is not None:
+        books.change(class_id, lambda book: cancel_book(book, version))
+
+
+def reopen_class(books: Books, catalog: Catalog, class_id: str, version: int) -> None:
+    """Have the book of a closed or cancelled class take people again."""
+    if find_book(books, catalog, class_id) is not None:
+        books.change(class_id, lambda book: reopen_book(book, version))
 
 
 def change_class(

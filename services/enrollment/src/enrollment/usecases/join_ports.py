@@ -34,5 +34,11 @@ class JoinRequests(Protocol):
     ) -> list[JoinRequest]:
         """The same of those that are decided, the last decided first."""
 
+    def find_of_class(self, class_id: str, state: str, limit: int) -> list[JoinRequest]:
+        """Some of a class in a state."""
+
+    def has_lapsed(self, class_id: str, cause: str) -> bool:
+        """Whether some of a class lapsed for this cause."""
+
     def find_unsettled(self, until: float, limit: int) -> list[JoinRequest]:
         """Approved ones whose seats should have been asked for by now."""

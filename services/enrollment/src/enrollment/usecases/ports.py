@@ -142,6 +142,13 @@ class ShownBooks(Books, Protocol):
         """The books of these classes that are there, by class."""
 
 
+class CancelledBooks(Books, Protocol):
+    """Seat books, and those of cancelled classes."""
+
+    def find_emptying(self, limit: int) -> list[SeatBook]:
+        """Books of cancelled classes that people have still to leave."""
+
+
 class Enrolments(Protocol):
     """Enrolments, written only as the seat book decided."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 
+from enrollment.domain.cancellations import CLASS_CANCELLED
 from enrollment.domain.enrolment import WITHDRAWN, Enrolment
 from enrollment.domain.errors import UnknownRequest
 from enrollment.domain.join_request import APPROVED, LAPSED, Decided, JoinRequest
@@ -55,8 +56,12 @@ class SettleRequest:
         is_in = any(e.chunk_id == key or e.state != WITHDRAWN for e in attempts)
         state = APPROVED if is_in else LAPSED
 
+        book = self.seats.books.get(class_id)
+        is_off = not is_in and book is not None and book.cancelled
+        cause = CLASS_CANCELLED if is_off else ""
+
         def decide_settling(stored: JoinRequest) -> Decided | None:
-            return stored.settle_seat(state) if stored.id == request.id else None
+            return stored.settle_seat(state, cause) if stored.id == request.id else None
 
         return self.requests.change(request.stored_id, decide_settling)
 
@@ -89,17 +94,19 @@ class LapseRequests:
         """Look at the next ones; False once all were looked at."""
         page = self.requests.find_pending(None, self.after, AT_ONCE)
         decidable = self.find_decidable(page)
+        is_off = self.find_decidable.find_cancelled({r.class_id for r in page})
         for request in page:
             if request.id not in decidable:
-                self._lapse(request)
+                cause = CLASS_CANCELLED if request.class_id in is_off else ""
+                self._lapse(request, cause)
         is_last = len(page) < AT_ONCE
         self.after = START if is_last else (page[-1].asked, page[-1].stored_id)
         return not is_last
 
-    def _lapse(self, request: JoinRequest) -> None:
+    def _lapse(self, request: JoinRequest, cause: str) -> None:
         def decide_lapse(stored: JoinRequest) -> Decided | None:
             is_same = stored.id == request.id
-            return stored.lapse(self.now().timestamp()) if is_same else None
+            return stored.lapse(self.now().timestamp(), cause) if is_same else None
 
         with suppress(UnknownRequest):
             self.requests.change(request.stored_id, decide_lapse)

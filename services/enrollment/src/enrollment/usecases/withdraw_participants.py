@@ -1,6 +1,6 @@
 """Withdraw several participants of a class together, and give them back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from enrollment.domain.enrolment import (
@@ -15,6 +15,7 @@ from enrollment.domain.seat_book import Leaver, SeatBook, SeatRequest
 from enrollment.domain.withdrawals import return_key, withdrawal_key
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.find_enrolments import find_seen
+from enrollment.usecases.find_finished import find_finished
 from enrollment.usecases.find_people import list_within
 from enrollment.usecases.find_returnable import find_returnable
 from enrollment.usecases.people_ports import Finished, Groups, Merges
@@ -121,7 +122,7 @@ class WithdrawParticipants:
         today = self.seats.college_today()
         decision = withdrawal_key(today, who, key, scope.branch)
         reached = self.reach(scope, class_id, enrolment_ids)
-        finished = self._find_finished(class_id, reached)
+        finished = find_finished(self.reach.merges, self.studies, class_id, reached)
         leaving = [one.id for one in reached if one.id not in finished]
         if leaving:
             self.audit.add(
@@ -138,31 +139,21 @@ class WithdrawParticipants:
         unknown = [id_ for id_ in dict.fromkeys(enrolment_ids) if id_ not in told]
         return Withdrawal(left, finished, unknown)
 
-    def _find_finished(self, class_id: str, reached: Sequence[Enrolment]) -> list[str]:
-        """Those of a human who has the certificate, under whichever record."""
-        groups = self.reach.find_groups(reached)
-        every = sorted({id_ for group in groups.values() for id_ in group})
-        finished = self.studies.find_finished(every, class_id)
-        return [
-            one.id
-            for one in reached
-            if one.state == SEATED and finished.intersection(groups[one.person_id])
-        ]
-
     def _withdraw(self, class_id: str, decision: str, leaving: Sequence[str]) -> None:
         def find_leavers(book: SeatBook) -> list[Leaver]:
-            stored = self.enrolments.find_by_ids(leaving)
-            states = [
-                (one, book.effective_state(one.id, one.state))
-                for one in stored.values()
-            ]
-            return [
-                Leaver(one.id, one.line, state == SEATED)
-                for one, state in states
-                if state != WITHDRAWN
-            ]
+            return list_leavers(book, self.enrolments.find_by_ids(leaving).values())
 
         self.seats.withdraw_all(class_id, decision, find_leavers)
+
+
+def list_leavers(book: SeatBook, stored: Iterable[Enrolment]) -> list[Leaver]:
+    """Those of these enrolments that have not ended, as they stand in the book."""
+    states = [(one, book.effective_state(one.id, one.state)) for one in stored]
+    return [
+        Leaver(one.id, one.line, state == SEATED)
+        for one, state in states
+        if state != WITHDRAWN
+    ]
 
 
 class ReturnParticipants:

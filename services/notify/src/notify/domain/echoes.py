@@ -11,6 +11,7 @@ KINDS = frozenset(
         "seat-waitlisted",
         "seat-promoted",
         "seat-withdrawn",
+        "class-cancelled",
         "hours-credited",
         "hours-corrected",
         "certificate-revoked",

@@ -59,6 +59,13 @@ class TitleDocument(ProjectionDocument):
     title = me.StringField(required=True)
 
 
+class CancellationDocument(ProjectionDocument):
+    """Why a class was cancelled."""
+
+    meta = projection_meta("notify", "cancellations")
+    reason = me.StringField(required=True)
+
+
 class AliasDocument(ProjectionDocument):
     """A person whose records count for another's, the survivor's."""
 
@@ -71,5 +78,6 @@ ALL = (
     MailDocument,
     PreferencesDocument,
     TitleDocument,
+    CancellationDocument,
     AliasDocument,
 )

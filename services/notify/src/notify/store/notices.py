@@ -7,6 +7,7 @@ from typing import Any
 from chassis.projections.projection import ProjectedRow, Projection
 from chassis.storage.aggregates import Aggregates, NotFound, mapping_of
 
+from notify.domain.cancellation import Cancellation
 from notify.domain.notice import Notice
 from notify.domain.title import Title
 from notify.store import documents
@@ -64,6 +65,22 @@ class StoredNotices:
         """Those of these ids that were put before."""
         rows = self.rows.collection.find({"_id": {"$in": list(ids)}}, {"_id": 1})
         return {row["_id"] for row in rows}
+
+
+class StoredCancellations:
+    """Why classes were cancelled: a projection."""
+
+    def __init__(self) -> None:
+        self.rows = Projection(documents.CancellationDocument, mapping_of(Cancellation))
+
+    def put(self, rows: Iterable[ProjectedRow[Cancellation]]) -> None:
+        """Put rows of cancellations, each with its version; newer ones stay."""
+        self.rows.put_rows(rows)
+
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
+        """The reasons for cancelling these classes, as far as they are known."""
+        found = self.rows.find({"_id": {"$in": list(class_ids)}})
+        return {cancellation.id: cancellation.reason for cancellation in found}
 
 
 class StoredTitles:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from notify.domain.cancellation import Cancellation
 from notify.domain.notice import SMS, Mail, Notice
 from notify.domain.title import Title
 
@@ -81,6 +82,16 @@ class Titles(Protocol):
 
     def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
         """The titles of these classes that are known."""
+
+
+class Cancellations(Protocol):
+    """Why classes were cancelled."""
+
+    def put(self, rows: Iterable[tuple[str, int, Cancellation]]) -> None:
+        """Put rows of cancellations, each with its version; newer ones stay."""
+
+    def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
+        """The reasons for cancelling these classes, as far as they are known."""
 
 
 class Languages(Protocol):
