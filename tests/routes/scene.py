@@ -233,6 +233,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "leavers": lambda _: {"enrolment_ids": ["nobody"]},
     "mails": lambda _: {"mails": []},
     "language": lambda _: {"language": "zh"},
+    "telling": lambda _: {"ways": {"reminder": "digest"}},
     "reminders": lambda scene: {"class_id": scene.values["class"], "person_ids": []},
     "find_person": lambda _: {"phone": "13600000000"},
     "transfer": lambda _: {"day": "2026-12-01"},

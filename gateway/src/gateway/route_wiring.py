@@ -21,6 +21,7 @@ from gateway.identity.twins import Twins
 from gateway.identity_wiring import Identity
 from gateway.pages.account.factor_proof import FactorProofPages
 from gateway.pages.account.own_factors import OwnFactorPages
+from gateway.pages.account.telling import TellingPages
 from gateway.pages.college_day import college_today
 from gateway.pages.officer.code_sheet import CodeSheetPages
 from gateway.pages.officer.invitations import InvitationPages
@@ -169,6 +170,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         RecordPages(),
         MyClassesPages(),
         InboxPages(),
+        TellingPages(),
         BadgePages(),
         EnrolmentPages(),
         JoiningPages(),

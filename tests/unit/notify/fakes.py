@@ -57,6 +57,17 @@ class FakeMails:
         self.rows |= {mail.id: mail for mail in mails if mail.id not in gone}
         return gone
 
+    def settle(self, mails: Sequence[Mail]) -> None:
+        self.taken -= {mail.id for mail in mails}
+        self.rows |= {
+            mail.id: mail
+            for mail in mails
+            if mail.id in self.rows and mail.id not in self.stolen
+        }
+
+    def find_by_ids(self, ids: Sequence[str]) -> list[Mail]:
+        return [self.rows[id_] for id_ in ids if id_ in self.rows]
+
     def release(self, mails: Iterable[Mail]) -> None:
         self.taken -= {mail.id for mail in mails}
 

@@ -24,7 +24,8 @@ WORDS = {
     "class_title": "三月班", "class_id": "c1", "title": "工会法", "hours": "1",
     "course_id": "k", "number": "BY-1", "ticket": "3", "login": "13800000001",
     "branch_name": "东城总工会", "link": f"{URL}/invitations/x", "code": "123456",
-    "minutes": "10", "ends_on": "2026-12-31",
+    "minutes": "10", "ends_on": "2026-12-31", "text": "周三改在三楼",
+    "count": "2", "entries": "· 证书：三月班\n· 学完一门课：工会法",
 }  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from contracts.http.notify import (
     LanguageIn,
     LanguageOut,
     NoticeOut,
+    TellingIn,
+    TellingOut,
     UnreadOut,
 )
 
@@ -43,3 +45,11 @@ class NotifyClient:
         left = self.ask.deadline.seconds_left()
         path = ("preferences", "language")
         return self.ask.send("PUT", LanguageOut, *path, body=body, seconds=left)
+
+    def show_telling(self) -> TellingOut:
+        """How the visitor wants to be told."""
+        return self.ask.get(TellingOut, "preferences", "telling")
+
+    def put_telling(self, asked: TellingIn) -> TellingOut:
+        """The visitor is told so from now on. Raises Problem 422 for what cannot be."""
+        return self.ask.send("PUT", TellingOut, "preferences", "telling", body=asked)

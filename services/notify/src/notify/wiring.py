@@ -25,9 +25,10 @@ from notify.api.notices import NoticeRoutes
 from notify.api.preferences import PreferenceRoutes
 from notify.api.reminders import ReminderRoutes
 from notify.clients.contacts import EnrollmentContacts
-from notify.clients.letter_texts import letter_kinds
+from notify.clients.letter_texts import letter_kinds, subject_of
 from notify.clients.ways import OpenWay, choose_tray, choose_ways
 from notify.domain.errors import (
+    PreferencesRefused,
     Refusal,
     TooManyMessages,
     UnknownClass,
@@ -47,8 +48,11 @@ from notify.store.notices import StoredNotices, StoredTitles
 from notify.store.preferences import StoredPreferences
 from notify.store.waiting_mails import find_jobs
 from notify.usecases.choose_language import ChooseLanguage
+from notify.usecases.choose_telling import ChooseTelling
 from notify.usecases.find_languages import FindLanguages
+from notify.usecases.find_preferences import FindPreferences
 from notify.usecases.notify_people import NotifyPeople
+from notify.usecases.plan_sending import PlanSending, plan_all
 from notify.usecases.ports import Refused
 from notify.usecases.read_notice import ReadNotice
 from notify.usecases.remind_people import RemindPeople
@@ -71,6 +75,7 @@ PERSONAL_ROWS = (
 
 STATUSES = {
     UnknownKind.slug: 422,
+    PreferencesRefused.slug: 422,
     TooManyMessages.slug: 429,
     UnknownNotice.slug: 404,
     UnknownClass.slug: 404,
@@ -98,6 +103,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     languages = _open_languages(base)
     now = base.clock.now
     find_languages = FindLanguages(languages, aliases)
+    find_preferences = FindPreferences(languages, aliases)
     tell = NotifyPeople(
         notices, sending.mails, titles, now, about_people, find_languages
     )
@@ -105,13 +111,18 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     take = TakeMails(sending.mails, counts, kinds, now, _note_dropped, about_people)
     routes = [
         NoticeRoutes(notices, aliases, ReadNotice(notices), languages),
-        PreferenceRoutes(ChooseLanguage(languages, about_people)),
+        PreferenceRoutes(
+            ChooseLanguage(languages, about_people),
+            ChooseTelling(languages, about_people, sorted(ways)),
+            find_preferences,
+        ),
         ReminderRoutes(RemindPeople(sending.mails, titles, tell, now)),
         MailRoutes(take, tray),
         HoldingsRoutes(about_people),
     ]
     app = base.create_app(routes, Refusal, STATUSES)
-    loops = sending.worker_loops(TellByMessage(take, _note_dropped))
+    plan = PlanSending(sending.mails, find_preferences, subject_of, ways, now)
+    loops = sending.worker_loops(TellByMessage(take, _note_dropped), plan)
     handlers = build_handlers(titles, aliases, tell, about_people)
     service = base.create_service(app, handlers, loops)
 
@@ -182,11 +193,13 @@ class _Sending:
         }
         self.mails = StoredMails(self.rows, lambda queue: self.wakes[queue].set())
 
-    def worker_loops(self, tell_otherwise: TellOtherwise) -> dict[str, Loop]:
+    def worker_loops(
+        self, tell_otherwise: TellOtherwise, plan: PlanSending
+    ) -> dict[str, Loop]:
         """A loop for each queue; told otherwise is whom a mail does not reach."""
         return {
             name: self.base.work_loop(
-                name, self._sender_of(channel, is_urgent, tell_otherwise), wake
+                name, self._sender_of(channel, is_urgent, tell_otherwise, plan), wake
             )
             for channel in self.ways
             for is_urgent in (False, True)
@@ -195,7 +208,11 @@ class _Sending:
         }
 
     def _sender_of(
-        self, channel: str, is_urgent: bool, tell_otherwise: TellOtherwise
+        self,
+        channel: str,
+        is_urgent: bool,
+        tell_otherwise: TellOtherwise,
+        plan: PlanSending,
     ) -> Callable[[], bool]:
         queue = queue_of(channel, is_urgent=is_urgent)
         return SendMails(
@@ -207,6 +224,7 @@ class _Sending:
             monotonic,
             URGENT_PAUSE if is_urgent else LONGEST_PAUSE,
             tell_otherwise,
+            plan_all if is_urgent else plan,
         )
 
     def _note_outcome(self, mail: Mail) -> None:

@@ -28,7 +28,9 @@ class NoticeDocument(Aggregate):
 class MailDocument(Aggregate):
     """A mail or message on its way; `work_due` is null once it is closed."""
 
-    meta = aggregate_meta("notify", "mails", ("queue", "work_due"), "person_id")
+    meta = aggregate_meta(
+        "notify", "mails", ("queue", "work_due"), "person_id", "digest"
+    )
     job_queue = JobQueue("mail", {"queue": {"$in": QUEUES}, "work_due": {"$gte": 0}})
     kind = me.StringField(required=True)
     person_id = me.StringField()
@@ -41,6 +43,8 @@ class MailDocument(Aggregate):
     channel = me.StringField()
     until = me.FloatField()
     language = me.StringField()
+    digest = me.StringField()
+    closed_at = me.FloatField()
     queue = me.StringField()
     work_due = me.FloatField(null=True)
 
@@ -49,7 +53,12 @@ class PreferencesDocument(Aggregate):
     """How a person, whose id it has, wants to be told."""
 
     meta = aggregate_meta("notify", "preferences")
-    language = me.StringField(required=True)
+    language = me.StringField()
+    ways = me.DictField()
+    quiet_from = me.StringField()
+    quiet_until = me.StringField()
+    digest_at = me.StringField()
+    zone = me.StringField()
 
 
 class TitleDocument(ProjectionDocument):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from notify.domain.notice import SMS, Mail, Notice
+from notify.domain.preferences import Preferences
 from notify.domain.title import Title
 
 
@@ -69,6 +70,10 @@ class Mails(Protocol):
         """Write how mails ended, or until when they are put off, in one go; the ids of
         those that are there no more."""
 
+    def settle(self, mails: Sequence[Mail]) -> None:
+        """Write what became of claimed mails that are not delivered now, in one go;
+        nothing of one that another worker has by now."""
+
     def release(self, mails: Iterable[Mail]) -> None:
         """Release those mails that this worker still holds: due again at once."""
 
@@ -91,6 +96,29 @@ class Languages(Protocol):
 
     def put(self, person_id: str, language: str) -> None:
         """A person's language takes the place of the one before."""
+
+
+class Preferred(Protocol):
+    """How people want to be told."""
+
+    def find_chosen(self, person_ids: Sequence[str]) -> dict[str, Preferences]:
+        """The preferences of those of these people who have any."""
+
+    def put_telling(self, chosen: Preferences) -> None:
+        """A person's preferences, but for the language, become these."""
+
+
+class Digests(Protocol):
+    """Mails of a day, and what goes with them."""
+
+    def create(self, mails: Iterable[Mail]) -> None:
+        """Put new digests; those that are there stay."""
+
+    def find_by_ids(self, ids: Sequence[str]) -> list[Mail]:
+        """Those of these digests that are there."""
+
+    def gather(self, digest_id: str) -> list[Mail]:
+        """The mails that go with a digest that leaves now; no other takes them."""
 
 
 class Groups(Protocol):
