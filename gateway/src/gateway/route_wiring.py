@@ -52,6 +52,7 @@ from gateway.pages.public.provider_sign_in import ProviderSignInPages
 from gateway.pages.public.second_sign_in import SecondSignInPages
 from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.captions import CaptionPages
+from gateway.pages.staff.class_notices import ClassNoticePages
 from gateway.pages.staff.class_opening import ClassOpeningPages
 from gateway.pages.staff.class_particulars import ClassParticularsPages
 from gateway.pages.staff.classes import StaffClassPages
@@ -96,6 +97,7 @@ def list_routes(
         StaffClassPages(college_today),
         ClassOpeningPages(college_today),
         ClassParticularsPages(college_today),
+        ClassNoticePages(accounts.find_names),
         *_roster_pages(accounts, drafts, mappings),
         ReminderPages(ReminderSender(services.notify)),
         *_people_pages(accounts, Twins(identity.sign_in.find_account, identity.manage)),

@@ -225,6 +225,10 @@ class FakeNotices:
     def find_known(self, ids: Sequence[str]) -> set[str]:
         return set(ids) & set(self.rows)
 
+    def count_read_of(self, announcement: str) -> int:
+        rows = self.rows.values()
+        return sum(n.announcement == announcement and n.read for n in rows)
+
 
 @dataclass
 class FakeTitles:

@@ -29,7 +29,7 @@ def told_of(*decisions: str) -> list[NoticeCause]:
     def tell(causes: Sequence[NoticeCause]) -> None:
         told.extend(causes)
 
-    build_handlers(None, None, tell, None)[DECIDED](events)  # type: ignore[arg-type]
+    build_handlers(None, None, None, tell, None)[DECIDED](events)  # type: ignore[arg-type]
     return told
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from contracts.http.announcements import AnnouncementIn
 from contracts.http.notify import TellingIn, TellingOut
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.widgets import TimeInput
 
 from gateway.forms.base import PageForm
 from gateway.forms.fields import list_choices
-from gateway.forms.rules import Filled, trim_line
+from gateway.forms.rules import AtMost, Filled, trim_line
 from gateway.texts.language import L_, gettext
 from gateway.texts.notices import NOTICE_KINDS, WAYS, WAYS_WITHOUT_SMS, ZONES
 
@@ -70,6 +71,26 @@ class TellingForm(PageForm):
 
 def _translate(texts: Mapping[str, str]) -> list[Any]:
     return list_choices((value, gettext(text)) for value, text in texts.items())
+
+
+class AnnouncementForm(PageForm):
+    """What is told everybody in a class."""
+
+    refused_at = {"too-many-announcements": ""}
+    title = StringField(
+        L_("标题"),
+        [Filled(), AtMost.of(AnnouncementIn, "title")],
+        filters=[trim_line(200)],
+        default="",
+    )
+    text = TextAreaField(
+        L_("内容"),
+        [Filled(), AtMost.of(AnnouncementIn, "text")],
+        default="",
+        description=L_("只写文字；网址会原样显示，不会变成链接"),
+        render_kw={"rows": 8},
+    )
+    with_waiting = BooleanField(L_("候补的人也告诉"))
 
 
 for _kind, _label in NOTICE_KINDS.items():

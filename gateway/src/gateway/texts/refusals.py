@@ -5,6 +5,7 @@ from gateway.texts.branch_messages import MESSAGE_REFUSALS
 
 REFUSALS = {
     **MESSAGE_REFUSALS,
+    "too-many-announcements": N_("一个班一天最多五条通知：请合成一条，或明天再发"),
     "preferences-refused": N_("请改好标出的选项"),
     "not-a-time": N_("请填时间，如 09:30"),
     "quiet-half": N_("开始和结束都要填：只填一个不算安静时段"),

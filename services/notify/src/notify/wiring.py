@@ -19,6 +19,7 @@ from chassis.storage.aggregates import mapping_of
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 
+from notify.api.announcements import AnnouncementRoutes
 from notify.api.holdings import HoldingsRoutes
 from notify.api.mails import MailRoutes
 from notify.api.notices import NoticeRoutes
@@ -30,6 +31,7 @@ from notify.clients.ways import OpenWay, choose_tray, choose_ways
 from notify.domain.errors import (
     PreferencesRefused,
     Refusal,
+    TooManyAnnouncements,
     TooManyMessages,
     UnknownClass,
     UnknownKind,
@@ -38,15 +40,21 @@ from notify.domain.errors import (
 from notify.domain.notice import DUE, EXPIRED, MAIL, REFUSED, Mail, Notice, queue_of
 from notify.domain.preferences import Preferences
 from notify.events.handlers import build_handlers
-from notify.events.projected_rows import ALIASES, TITLES
+from notify.events.projected_rows import ALIASES, SEATS, TITLES
 from notify.events.to_events import to_event
 from notify.settings import Settings
 from notify.store import documents
+from notify.store.announcements import (
+    ANNOUNCEMENT_FORM,
+    StoredAnnouncements,
+    StoredSeats,
+)
 from notify.store.mails import MAIL_FORM, StoredMails
 from notify.store.message_counts import MessageCounts
 from notify.store.notices import StoredNotices, StoredTitles
 from notify.store.preferences import StoredPreferences
 from notify.store.waiting_mails import find_jobs
+from notify.usecases.announce_to_class import AnnounceToClass
 from notify.usecases.choose_language import ChooseLanguage
 from notify.usecases.choose_telling import ChooseTelling
 from notify.usecases.find_languages import FindLanguages
@@ -65,18 +73,21 @@ from notify.usecases.send_mails import (
 )
 from notify.usecases.take_mails import TakeMails
 from notify.usecases.tell_by_message import TellByMessage
+from notify.usecases.tell_class import TellClass
 
 PERSONAL_ROWS = (
     PersonalRows("notices", documents.NoticeDocument),
     PersonalRows("mails", documents.MailDocument),
+    PersonalRows("seats", documents.SeatDocument, "seats"),
     PersonalRows("preferences", documents.PreferencesDocument, field="_id"),
 )
-"""What notify stores about people; nothing of it stays."""
+"""What notify stores about people, and for what reason some of it stays."""
 
 STATUSES = {
     UnknownKind.slug: 422,
     PreferencesRefused.slug: 422,
     TooManyMessages.slug: 429,
+    TooManyAnnouncements.slug: 429,
     UnknownNotice.slug: 404,
     UnknownClass.slug: 404,
 }
@@ -96,7 +107,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     counts = _open_counts(base, settings)
     sending = _Sending(base, ways, counts)
     _tell_operators(base, sending, settings)
-    titles, aliases = _open_models(base)
+    titles, seats, aliases = _open_models(base)
     tray = choose_tray(settings)
     empty = partial(remove_entries, sending.mails, tray)
     about_people = PersonalData(ForgottenPeople(base.database), PERSONAL_ROWS, empty)
@@ -109,6 +120,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     kinds = {channel: letter_kinds(channel) for channel in ways}
     take = TakeMails(sending.mails, counts, kinds, now, _note_dropped, about_people)
+    announcing = _Announcing(base, seats, titles, tell)
     routes = [
         NoticeRoutes(notices, aliases, ReadNotice(notices), languages),
         PreferenceRoutes(
@@ -117,13 +129,15 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
             find_preferences,
         ),
         ReminderRoutes(RemindPeople(sending.mails, titles, tell, now)),
+        announcing.routes(notices),
         MailRoutes(take, tray),
         HoldingsRoutes(about_people),
     ]
     app = base.create_app(routes, Refusal, STATUSES)
     plan = PlanSending(sending.mails, find_preferences, subject_of, ways, now)
     loops = sending.worker_loops(TellByMessage(take, _note_dropped), plan)
-    handlers = build_handlers(titles, aliases, tell, about_people)
+    loops |= announcing.worker_loops()
+    handlers = build_handlers(titles, seats, aliases, tell, about_people)
     service = base.create_service(app, handlers, loops)
 
     def declare_storage() -> None:
@@ -135,14 +149,15 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     return service
 
 
-def _open_models(base: ServiceKit) -> tuple[StoredTitles, Aliases]:
-    titles = StoredTitles()
+def _open_models(base: ServiceKit) -> tuple[StoredTitles, StoredSeats, Aliases]:
+    titles, seats = StoredTitles(), StoredSeats()
     aliases = Aliases(documents.AliasDocument)
     base.rebuilding.add_model(
         ReadModel("titles", titles.rows, TITLES),
+        ReadModel("seats", seats.rows, SEATS),
         ReadModel("aliases", aliases.rows, ALIASES),
     )
-    return titles, aliases
+    return titles, seats, aliases
 
 
 def _open_languages(base: ServiceKit) -> StoredPreferences:
@@ -174,6 +189,33 @@ def _open_counts(base: ServiceKit, settings: Settings) -> MessageCounts:
         settings.sms_per_day,
         base.clock.now,
     )
+
+
+class _Announcing:
+    """What takes announcements to classes, and what makes them."""
+
+    def __init__(
+        self,
+        base: ServiceKit,
+        seats: StoredSeats,
+        titles: StoredTitles,
+        tell: NotifyPeople,
+    ) -> None:
+        self.base, self.seats, self.titles, self.tell = base, seats, titles, tell
+        self.wake = threading.Event()
+        rows = base.open_aggregates(documents.AnnouncementDocument, ANNOUNCEMENT_FORM)
+        self.announcements = StoredAnnouncements(rows, self.wake.set)
+
+    def routes(self, notices: StoredNotices) -> AnnouncementRoutes:
+        """The routes for staff."""
+        now = self.base.clock.now
+        announce = AnnounceToClass(self.announcements, self.seats, self.titles, now)
+        return AnnouncementRoutes(announce, self.announcements, notices, now)
+
+    def worker_loops(self) -> dict[str, Loop]:
+        """The loop that tells classes."""
+        work = TellClass(self.announcements, self.seats, self.tell)
+        return {"announcing": self.base.work_loop("announcing", work, self.wake)}
 
 
 class _Sending:

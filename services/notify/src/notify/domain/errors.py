@@ -35,6 +35,12 @@ class TooManyMessages(Refusal):
         self.members = {"retry_after": retry_after}
 
 
+class TooManyAnnouncements(Refusal):
+    """A class is told no more today."""
+
+    slug = "too-many-announcements"
+
+
 class UnknownNotice(Refusal):
     """The person who asks has no such notice."""
 

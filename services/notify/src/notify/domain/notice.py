@@ -26,7 +26,9 @@ link in any invitation is past its time."""
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice: one thing a person is told. `words` fill the text of its kind."""
+    """A notice: one thing a person is told. `words` fill the text of its kind;
+    `announcement` is the id of the one that it belongs to, `class_id` what it is about.
+    """
 
     id: str
     person_id: str
@@ -34,6 +36,8 @@ class Notice:
     words: dict[str, str]
     at: datetime.datetime
     read: bool = False
+    announcement: str = ""
+    class_id: str = ""
 
     def mark_read(self) -> tuple["Notice", tuple[()]] | None:
         """Seen by the person; None if it was."""

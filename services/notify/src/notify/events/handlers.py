@@ -7,7 +7,8 @@ from chassis.inbox.consumer import Handler
 from chassis.people.personal_data import PersonalData
 from chassis.projections.aliases import Aliases
 
-from notify.events.projected_rows import row_of_alias, row_of_title
+from notify.events.projected_rows import row_of_alias, row_of_seat, row_of_title
+from notify.usecases.announcement_ports import Seats
 from notify.usecases.notify_people import NoticeCause, NotifyPeople
 from notify.usecases.ports import Titles
 
@@ -17,7 +18,11 @@ the seat tells, and who took a request back knows."""
 
 
 def build_handlers(
-    titles: Titles, aliases: Aliases, tell: NotifyPeople, about_people: PersonalData
+    titles: Titles,
+    seats: Seats,
+    aliases: Aliases,
+    tell: NotifyPeople,
+    about_people: PersonalData,
 ) -> dict[str, Handler]:
     """Event type → handler."""
 
@@ -29,6 +34,15 @@ def build_handlers(
 
     def notifier_of(read: Callable[[Envelope], NoticeCause]) -> Handler:
         return lambda events: tell([read(event) for event in events])
+
+    def on_seat(kind: str) -> Handler:
+        notify = notifier_of(_seat_reader(kind))
+
+        def handle(events: Sequence[Envelope]) -> None:
+            seats.put([row_of_seat(event) for event in events])
+            notify(events)
+
+        return handle
 
     def on_request_decided(events: Sequence[Envelope]) -> None:
         told = [event for event in events if event.data["decision"] in TOLD_REQUESTS]
@@ -45,10 +59,10 @@ def build_handlers(
         "catalog.class.changed.v1": on_class,
         "enrollment.person.merged.v1": on_aliases,
         "enrollment.person.unmerged.v1": on_aliases,
-        "enrollment.seat.taken.v1": notifier_of(_seat_reader("seat-taken")),
-        "enrollment.seat.waitlisted.v1": notifier_of(_seat_reader("seat-waitlisted")),
-        "enrollment.seat.promoted.v1": notifier_of(_seat_reader("seat-promoted")),
-        "enrollment.seat.withdrawn.v1": notifier_of(_seat_reader("seat-withdrawn")),
+        "enrollment.seat.taken.v1": on_seat("seat-taken"),
+        "enrollment.seat.waitlisted.v1": on_seat("seat-waitlisted"),
+        "enrollment.seat.promoted.v1": on_seat("seat-promoted"),
+        "enrollment.seat.withdrawn.v1": on_seat("seat-withdrawn"),
         "enrollment.request.decided.v1": on_request_decided,
         "learning.hours.credited.v1": notifier_of(_read_hours),
         "learning.course.completed.v1": notifier_of(_read_course),

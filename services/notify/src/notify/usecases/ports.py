@@ -44,6 +44,9 @@ class Notices(Protocol):
     def find_known(self, ids: Sequence[str]) -> set[str]:
         """Those of these ids that were put before."""
 
+    def count_read_of(self, announcement: str) -> int:
+        """How many have read what was announced."""
+
 
 class Mails(Protocol):
     """Mails and messages on their way, those claimed all of one queue."""
