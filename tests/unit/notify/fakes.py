@@ -67,7 +67,7 @@ class FakeMails:
             if mail.state == DUE and mail.code == GATHERED and mail.digest in closed:
                 self.rows[mail.id] = mail.follow_digest(closed[mail.digest])
 
-    def gather(self, digest_id: str) -> list[Mail]:
+    def claim_entries(self, digest_id: str) -> list[Mail]:
         until = self.clock.now + 3600
         with_it = [
             mail.hold(GATHERED, until, digest_id)
@@ -77,7 +77,7 @@ class FakeMails:
         self.rows |= {mail.id: mail for mail in with_it}
         return with_it
 
-    def settle(self, mails: Sequence[Mail]) -> None:
+    def write_settled(self, mails: Sequence[Mail]) -> None:
         self.taken -= {mail.id for mail in mails}
         self.rows |= {
             mail.id: mail

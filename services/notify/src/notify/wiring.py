@@ -113,8 +113,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     about_people = PersonalData(ForgottenPeople(base.database), PERSONAL_ROWS, empty)
     languages = _open_languages(base)
     now = base.clock.now
-    find_languages = FindLanguages(languages, aliases)
     find_preferences = FindPreferences(languages, aliases)
+    find_languages = FindLanguages(languages, aliases)
     tell = NotifyPeople(
         notices, sending.mails, titles, now, about_people, find_languages
     )
@@ -123,13 +123,9 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     announcing = _Announcing(base, seats, titles, tell)
     routes = [
         NoticeRoutes(notices, aliases, ReadNotice(notices), languages),
-        PreferenceRoutes(
-            ChooseLanguage(languages, about_people),
-            ChooseTelling(languages, about_people, sorted(ways)),
-            find_preferences,
-        ),
+        _build_preferences(languages, about_people, ways, find_preferences),
         ReminderRoutes(RemindPeople(sending.mails, titles, tell, now)),
-        announcing.routes(notices),
+        announcing.build_routes(notices),
         MailRoutes(take, tray),
         HoldingsRoutes(about_people),
     ]
@@ -163,6 +159,19 @@ def _open_models(base: ServiceKit) -> tuple[StoredTitles, StoredSeats, Aliases]:
 def _open_languages(base: ServiceKit) -> StoredPreferences:
     return StoredPreferences(
         base.open_aggregates(documents.PreferencesDocument, mapping_of(Preferences))
+    )
+
+
+def _build_preferences(
+    chosen: StoredPreferences,
+    about_people: PersonalData,
+    ways: Mapping[str, OpenWay],
+    find_preferences: FindPreferences,
+) -> PreferenceRoutes:
+    return PreferenceRoutes(
+        ChooseLanguage(chosen, about_people),
+        ChooseTelling(chosen, about_people, sorted(ways)),
+        find_preferences,
     )
 
 
@@ -206,7 +215,7 @@ class _Announcing:
         rows = base.open_aggregates(documents.AnnouncementDocument, ANNOUNCEMENT_FORM)
         self.announcements = StoredAnnouncements(rows, self.wake.set)
 
-    def routes(self, notices: StoredNotices) -> AnnouncementRoutes:
+    def build_routes(self, notices: StoredNotices) -> AnnouncementRoutes:
         """The routes for staff."""
         now = self.base.clock.now
         announce = AnnounceToClass(self.announcements, self.seats, self.titles, now)

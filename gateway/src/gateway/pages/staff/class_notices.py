@@ -46,7 +46,7 @@ class ClassNoticePages(Routes):
 
     @route(f"{PATH}/<class_id>/notices", "GET", "POST")
     @for_role(STAFF)
-    def announce(self, class_id: str) -> Response:
+    def send_notice(self, class_id: str) -> Response:
         """What is sent is told everybody who is in the class now."""
         services = page_services()
         class_ = services.catalog.show_class(class_id)

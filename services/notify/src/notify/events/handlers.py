@@ -36,13 +36,7 @@ def build_handlers(
         return lambda events: tell([read(event) for event in events])
 
     def on_seat(kind: str) -> Handler:
-        notify = notifier_of(_seat_reader(kind))
-
-        def handle(events: Sequence[Envelope]) -> None:
-            seats.put([row_of_seat(event) for event in events])
-            notify(events)
-
-        return handle
+        return _seat_handler(seats, notifier_of(_seat_reader(kind)))
 
     def on_request_decided(events: Sequence[Envelope]) -> None:
         told = [event for event in events if event.data["decision"] in TOLD_REQUESTS]
@@ -68,6 +62,16 @@ def build_handlers(
         "learning.course.completed.v1": notifier_of(_read_course),
         "learning.certificate.issued.v1": notifier_of(_read_certificate),
     }
+
+
+def _seat_handler(seats: Seats, notify: Handler) -> Handler:
+    """Who is in the class first, then who is told."""
+
+    def handle(events: Sequence[Envelope]) -> None:
+        seats.put([row_of_seat(event) for event in events])
+        notify(events)
+
+    return handle
 
 
 def _seat_reader(kind: str) -> Callable[[Envelope], NoticeCause]:

@@ -117,7 +117,7 @@ class StoredMails:
                 self._close_gathered(digest)
         return gone
 
-    def settle(self, mails: Sequence[Mail]) -> None:
+    def write_settled(self, mails: Sequence[Mail]) -> None:
         """Write what became of claimed mails that are not delivered now, in one go;
         nothing of one that another worker has by now."""
         writes = [
@@ -147,7 +147,7 @@ class StoredMails:
         """Those of these mails that are there."""
         return self.rows.find({"_id": {"$in": list(ids)}}) if ids else []
 
-    def gather(self, digest_id: str) -> list[Mail]:
+    def claim_entries(self, digest_id: str) -> list[Mail]:
         """The mails that go with a digest that leaves now, in the order of their ids.
         Whoever else claimed one has it no more."""
         until = time.time() + GATHERED_SECONDS

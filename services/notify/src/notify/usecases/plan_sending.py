@@ -90,7 +90,7 @@ class PlanSending:
 
     def fill_digest(self, digest: Mail) -> Mail | None:
         """The digest with a line for each mail that goes with it; None if none does."""
-        mails = self.digests.gather(digest.id)
+        mails = self.digests.claim_entries(digest.id)
         if not mails:
             return None
         lines = [f"· {self.subject_of(mail)}" for mail in mails[:MOST_LINES]]

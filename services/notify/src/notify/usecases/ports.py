@@ -73,7 +73,7 @@ class Mails(Protocol):
         """Write how mails ended, or until when they are put off, in one go; the ids of
         those that are there no more."""
 
-    def settle(self, mails: Sequence[Mail]) -> None:
+    def write_settled(self, mails: Sequence[Mail]) -> None:
         """Write what became of claimed mails that are not delivered now, in one go;
         nothing of one that another worker has by now."""
 
@@ -120,7 +120,7 @@ class Digests(Protocol):
     def find_by_ids(self, ids: Sequence[str]) -> list[Mail]:
         """Those of these digests that are there."""
 
-    def gather(self, digest_id: str) -> list[Mail]:
+    def claim_entries(self, digest_id: str) -> list[Mail]:
         """The mails that go with a digest that leaves now; no other takes them."""
 
 

@@ -88,7 +88,7 @@ class SendMails:
 
     def _send_all(self, due: Sequence[Mail]) -> None:
         plan = self.plan(due)
-        self.mails.settle(plan.settled)
+        self.mails.write_settled(plan.settled)
         for mail in plan.settled:
             self.note_outcome(mail)
         people = sorted(
