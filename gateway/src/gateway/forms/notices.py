@@ -24,16 +24,20 @@ class TellingForm(PageForm):
         L_("安静时段从"), filters=[trim_line(5)], default="", widget=TimeInput()
     )
     quiet_until = StringField(
-        L_("到"),
+        L_("安静时段到"),
         filters=[trim_line(5)],
         default="",
         widget=TimeInput(),
         description=L_("可以过午夜，如 22:00 到 07:00；两个都不填就没有安静时段"),
     )
     digest_at = StringField(
-        L_("每日汇总邮件的时间"), [Filled()], filters=[trim_line(5)], widget=TimeInput()
+        L_("每日汇总邮件的时间"),
+        [Filled()],
+        filters=[trim_line(5)],
+        default="18:00",
+        widget=TimeInput(),
     )
-    zone = SelectField(L_("时区"), choices=[])
+    zone = SelectField(L_("时区"), choices=[], default="Asia/Shanghai")
 
     def way_of(self, kind: str) -> SelectField:
         """The field in which the way of a kind of notice is chosen."""
@@ -94,4 +98,6 @@ class AnnouncementForm(PageForm):
 
 
 for _kind, _label in NOTICE_KINDS.items():
-    setattr(TellingForm, f"way-{_kind}", SelectField(L_(_label), choices=[]))
+    setattr(
+        TellingForm, f"way-{_kind}", SelectField(L_(_label), choices=[], default="auto")
+    )
