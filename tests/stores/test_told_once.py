@@ -250,6 +250,6 @@ def test_what_another_worker_has_by_now_is_not_written_over(
     clock.now += 61.0
     [taken] = mails.claim(9)
     mails.close([taken.close_sent()])
-    slow.write_settled([claimed.hold("quiet-hours", clock.now + HOUR)])
+    slow.write_settled([claimed.hold_back("quiet-hours", clock.now + HOUR)])
     assert mails.rows.get("m1") == taken.close_sent()
     assert mails.claim(9) == []

@@ -70,7 +70,7 @@ class FakeMails:
     def claim_entries(self, digest_id: str) -> list[Mail]:
         until = self.clock.now + 3600
         with_it = [
-            mail.hold(GATHERED, until, digest_id)
+            mail.hold_back(GATHERED, until, digest_id)
             for mail in self.rows.values()
             if mail.digest == digest_id and mail.state == DUE
         ]

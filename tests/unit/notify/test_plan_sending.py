@@ -279,7 +279,7 @@ def test_what_its_digest_did_not_take_along_goes_with_the_next(world: World) -> 
     world.mails.taken.add("m2")
     world.send_all()
     assert world.mails.rows["m1"].state == SENT
-    late = world.mails.rows["m2"].hold("in-digest", 0.0, "digest.wang.2026-12-01")
+    late = world.mails.rows["m2"].hold_back("in-digest", 0.0, "digest.wang.2026-12-01")
     world.mails.rows["m2"] = late
     world.mails.taken.clear()
     for hours in range(1, 30):

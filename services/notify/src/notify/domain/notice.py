@@ -107,7 +107,7 @@ class Mail:
         """The mail closed as the digest that it went with."""
         return self._close_as(digest.state, digest.code)
 
-    def hold(self, code: str, until: float, digest: str = "") -> "Mail":
+    def hold_back(self, code: str, until: float, digest: str = "") -> "Mail":
         """The mail held until a moment, which is no try that failed."""
         return replace(self, code=code, not_before=until, digest=digest)
 

@@ -133,7 +133,7 @@ class _Step:
             return None
         if digest.state == DUE:
             until = self.now.timestamp() + SPARE_SECONDS
-            return mail.hold(mail.code, until, digest.id)
+            return mail.hold_back(mail.code, until, digest.id)
         return mail.follow_digest(digest) if mail.code == GATHERED else None
 
     def _obey(self, mail: Mail, chosen: Preferences) -> None:
@@ -143,7 +143,7 @@ class _Step:
         elif way == BY_DIGEST:
             self.settled.append(self._hold_for_digest(mail, chosen))
         elif end := chosen.find_quiet_end(self.now):
-            self.settled.append(mail.hold(QUIET, end.timestamp()))
+            self.settled.append(mail.hold_back(QUIET, end.timestamp()))
         elif mail.kind == DIGEST:
             self._fill_digest(mail)
         else:
@@ -171,7 +171,7 @@ class _Step:
             not_before=at,
             language=chosen.language or ZH,
         )
-        return mail.hold(IN_DIGEST, at + SPARE_SECONDS, id_)
+        return mail.hold_back(IN_DIGEST, at + SPARE_SECONDS, id_)
 
     def _fill_digest(self, digest: Mail) -> None:
         filled = self.plan.fill_digest(digest)
