@@ -30,6 +30,7 @@ def pages_of_classes(scene: Scene) -> Iterator[Shown]:
     one = f"{RULE}/<class_id>"
     path = f"{RULE}/{_open(scene, course)}"
     yield Shown(f"GET {one}", "staff", f"{path}?done=opened")
+    yield Shown(f"GET {one}/notices", "staff", f"{path}/notices?sent=1")
     yield Shown(f"GET {RULE}/new", "staff", f"{RULE}/new?copy={path.split('/')[-1]}")
     late: Fields = {
         "version": "9", "title": "我写的", "starts_on": "2026-12-01",

@@ -36,6 +36,10 @@ def pages_of_own_account(scene: Scene) -> Iterator[Shown]:
     chain.agree(vouched)
     scene.doors = {**scene.doors, "vouched": vouched, "unasked": unasked}
     yield Shown("GET /consent", "unasked", "/consent?next=/record")
+    telling = "/account/notices"
+    yield Shown(f"GET {telling}", "vouched", f"{telling}?saved=1")
+    half = {"quiet_from": "22:00", "digest_at": "18:00"}
+    yield Shown(f"POST {telling}", "vouched", telling, 422, half)
     for path in ("/", "/account", "/name", "/account/data"):
         yield Shown(f"GET {path}", "vouched", path)
     yield from _of_contacts()

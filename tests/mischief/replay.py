@@ -21,7 +21,7 @@ LEARNT = {
         "courses", "classes", "seats", "records", "watched", "hours", "certificates",
         "makeups",
     ),
-    "notify": ("notices", "mails", "titles"),
+    "notify": ("notices", "mails", "titles", "seats"),
     "gateway": ("accounts",),
 }  # fmt: skip
 """What services know by events alone."""

@@ -27,6 +27,7 @@ MODELS = (
     ("media", "courses"),
     ("media", "seats"),
     ("notify", "aliases"),
+    ("notify", "seats"),
     ("notify", "titles"),
 )
 

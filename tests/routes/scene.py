@@ -256,6 +256,8 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     },
     "mails": lambda _: {"mails": []},
     "language": lambda _: {"language": "zh"},
+    "telling": lambda _: {"ways": {"reminder": "digest"}},
+    "announcement": lambda _: {"title": "改教室", "text": "周三改在三楼。"},
     "reminders": lambda scene: {"class_id": scene.values["class"], "person_ids": []},
     "find_person": lambda _: {"phone": "13600000000"},
     "transfer": lambda _: {"day": "2026-12-01"},

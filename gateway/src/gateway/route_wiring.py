@@ -24,6 +24,7 @@ from gateway.identity.twins import Twins
 from gateway.identity_wiring import Identity
 from gateway.pages.account.factor_proof import FactorProofPages
 from gateway.pages.account.own_factors import OwnFactorPages
+from gateway.pages.account.telling import TellingPages
 from gateway.pages.college_day import college_today
 from gateway.pages.officer.branch_seats import BranchSeatPages
 from gateway.pages.officer.code_sheet import CodeSheetPages
@@ -62,6 +63,7 @@ from gateway.pages.staff.api_docs import ApiDocPages
 from gateway.pages.staff.captions import CaptionPages
 from gateway.pages.staff.certificates import StaffCertificatePages
 from gateway.pages.staff.class_ending import ClassEndingPages
+from gateway.pages.staff.class_notices import ClassNoticePages
 from gateway.pages.staff.class_opening import ClassOpeningPages
 from gateway.pages.staff.class_particulars import ClassParticularsPages
 from gateway.pages.staff.class_seats import ClassSeatPages
@@ -114,6 +116,7 @@ def list_routes(
         BranchSeatPages(),
         ClassEndingPages(college_today),
         ProjectPages(),
+        ClassNoticePages(accounts.find_names),
         *_roster_pages(accounts, drafts, mappings),
         ReminderPages(ReminderSender(services.notify)),
         *_people_pages(
@@ -200,6 +203,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         OwnHourPages(),
         MyClassesPages(),
         InboxPages(),
+        TellingPages(),
         BadgePages(),
         EnrolmentPages(),
         JoiningPages(),

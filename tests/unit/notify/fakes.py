@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chassis.projections.aliases import PersonGroups
-from notify.domain.notice import DUE, SMS, Mail, Notice
+from notify.domain.notice import DUE, GATHERED, SMS, Mail, Notice
+from notify.domain.preferences import Preferences
 from notify.usecases.ports import Contact
 
 
@@ -27,6 +28,7 @@ class FakeMails:
         self.taken: set[str] = set()
         self.stolen: set[str] = set()
         self.away: list[Exception] = []
+        self.dies_before_gathered_closes = False
 
     def create(self, mails: Iterable[Mail]) -> None:
         for mail in mails:
@@ -55,7 +57,36 @@ class FakeMails:
         self.taken -= {mail.id for mail in mails}
         gone = {mail.id for mail in mails} - self.rows.keys()
         self.rows |= {mail.id: mail for mail in mails if mail.id not in gone}
+        if not self.dies_before_gathered_closes:
+            self._close_gathered({m.id: m for m in mails if m.state != DUE})
+        self.dies_before_gathered_closes = False
         return gone
+
+    def _close_gathered(self, closed: Mapping[str, Mail]) -> None:
+        for mail in list(self.rows.values()):
+            if mail.state == DUE and mail.code == GATHERED and mail.digest in closed:
+                self.rows[mail.id] = mail.follow_digest(closed[mail.digest])
+
+    def claim_entries(self, digest_id: str) -> list[Mail]:
+        until = self.clock.now + 3600
+        with_it = [
+            mail.hold_back(GATHERED, until, digest_id)
+            for mail in self.rows.values()
+            if mail.digest == digest_id and mail.state == DUE
+        ]
+        self.rows |= {mail.id: mail for mail in with_it}
+        return with_it
+
+    def write_settled(self, mails: Sequence[Mail]) -> None:
+        self.taken -= {mail.id for mail in mails}
+        self.rows |= {
+            mail.id: mail
+            for mail in mails
+            if mail.id in self.rows and mail.id not in self.stolen
+        }
+
+    def find_by_ids(self, ids: Sequence[str]) -> list[Mail]:
+        return [self.rows[id_] for id_ in ids if id_ in self.rows]
 
     def release(self, mails: Iterable[Mail]) -> None:
         self.taken -= {mail.id for mail in mails}
@@ -161,6 +192,19 @@ class FakeLanguages:
 
 
 @dataclass
+class FakePreferred:
+    """How people chose to be told."""
+
+    rows: dict[str, Preferences] = field(default_factory=dict)
+
+    def find_chosen(self, person_ids: Sequence[str]) -> dict[str, Preferences]:
+        return {id_: self.rows[id_] for id_ in person_ids if id_ in self.rows}
+
+    def put_telling(self, chosen: Preferences) -> None:
+        self.rows[chosen.id] = chosen
+
+
+@dataclass
 class FakeNotices:
     """People's inboxes."""
 
@@ -180,6 +224,10 @@ class FakeNotices:
 
     def find_known(self, ids: Sequence[str]) -> set[str]:
         return set(ids) & set(self.rows)
+
+    def count_read_of(self, announcement: str) -> int:
+        rows = self.rows.values()
+        return sum(n.announcement == announcement and n.read for n in rows)
 
 
 @dataclass

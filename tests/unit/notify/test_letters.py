@@ -25,6 +25,8 @@ WORDS = {
     "course_id": "k", "number": "BY-1", "ticket": "3", "login": "13800000001",
     "branch_name": "东城总工会", "link": f"{URL}/invitations/x", "code": "123456",
     "minutes": "10", "ends_on": "2026-12-31", "year": "2026", "reason": "停电",
+    "text": "周三改在三楼", "count": "2",
+    "entries": "· 证书：三月班\n· 学完一门课：工会法",
 }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def test_a_notice_names_the_class_and_a_mail_says_the_same(world: World) -> None
     world.notify(SEATED)
     words = {"place": "1", "class_id": "c1", "class_title": "一班"}
     assert world.notices.rows == {
-        "e1.1.0": Notice("e1.1.0", "p1", "seated", words, NOW)
+        "e1.1.0": Notice("e1.1.0", "p1", "seated", words, NOW, class_id="c1")
     }
     mail = world.mails.rows["e1.1.0"]
     assert (mail.person_id, mail.kind, mail.words) == ("p1", "seated", words)

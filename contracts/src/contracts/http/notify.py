@@ -60,6 +60,42 @@ class LanguageOut(Answer):
     language: str
 
 
+Way = Literal["auto", "mail", "digest", "sms", "both", "site"]
+"""How somebody is told beside the inbox: by mail, or by short message while no mail
+reaches; by mail alone; by the day's digest; by short message; by both; not at all."""
+Clock = Annotated[str, msgspec.Meta(max_length=5)]
+"""HH:MM; empty for none."""
+
+
+class TellingIn(Shape):
+    """How a person wants to be told.
+
+    `ways` are by kind of notice; of a kind that is not named it is "auto". Between
+    `quiet_from` and `quiet_until` nothing leaves that can wait, and the digest leaves
+    at `digest_at`, by the clock of `zone` (a name of the IANA database).
+    """
+
+    ways: dict[Name, Way] = {}
+    quiet_from: Clock = ""
+    quiet_until: Clock = ""
+    digest_at: Clock = "18:00"
+    zone: Name = "Asia/Shanghai"
+
+
+class TellingOut(Answer):
+    """How a person wants to be told. `kinds` are all kinds of notices, and those of
+    them `by_message` that a short message can tell, none where there are no messages.
+    """
+
+    ways: dict[str, str]
+    quiet_from: str
+    quiet_until: str
+    digest_at: str
+    zone: str
+    kinds: list[str]
+    by_message: list[str]
+
+
 class MailIn(Shape):
     """A mail or short message to send, to a person or to an address.
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracts.http.announcements import AnnouncementIn, AnnouncementOut
 from contracts.http.notify import (
     InboxOut,
     InboxQuery,
@@ -9,6 +10,8 @@ from contracts.http.notify import (
     LanguageIn,
     LanguageOut,
     NoticeOut,
+    TellingIn,
+    TellingOut,
     UnreadOut,
 )
 
@@ -43,3 +46,23 @@ class NotifyClient:
         left = self.ask.deadline.seconds_left()
         path = ("preferences", "language")
         return self.ask.send("PUT", LanguageOut, *path, body=body, seconds=left)
+
+    def show_telling(self) -> TellingOut:
+        """How the visitor wants to be told."""
+        return self.ask.get(TellingOut, "preferences", "telling")
+
+    def put_telling(self, asked: TellingIn) -> TellingOut:
+        """The visitor is told so from now on. Raises Problem 422 for what cannot be."""
+        return self.ask.send("PUT", TellingOut, "preferences", "telling", body=asked)
+
+    def list_announcements(self, class_id: str) -> list[AnnouncementOut]:
+        """What was announced to a class, the newest first."""
+        path = ("classes", class_id, "announcements")
+        return self.ask.get(list[AnnouncementOut], *path)
+
+    def post_announcement(
+        self, class_id: str, asked: AnnouncementIn, key: str
+    ) -> AnnouncementOut:
+        """Everybody in a class is told, once. Raises Problem 404, 422, 429."""
+        path = ("classes", class_id, "announcements")
+        return self.ask.send("POST", AnnouncementOut, *path, body=asked, key=key)

@@ -1,4 +1,4 @@
-"""Notices by their kind."""
+"""Notices by their kind: what each says, and what people choose about them."""
 
 from gateway.texts import N_
 
@@ -19,5 +19,49 @@ NOTICES = {
     ),
     "course-completed": N_("您已学完《%(title)s》的全部课时"),
     "certificate-issued": N_("《%(class_title)s》的证书已签发，编号 %(number)s"),
+    "class-notice": N_("《%(class_title)s》通知：%(title)s"),
     "reminder": N_("提醒：您在《%(class_title)s》还没有学完，班级到 %(ends_on)s 为止"),
 }
+NOTICE_KINDS = {
+    "seat-taken": N_("录取"),
+    "seat-waitlisted": N_("列入候补"),
+    "seat-promoted": N_("候补转正"),
+    "seat-withdrawn": N_("退出班级"),
+    "request-refused": N_("入班申请没有通过"),
+    "request-lapsed": N_("入班申请失效"),
+    "class-notice": N_("班级通知"),
+    "reminder": N_("学习提醒"),
+    "course-completed": N_("学完一门课"),
+    "hours-credited": N_("计入学时"),
+    "certificate-issued": N_("证书签发"),
+}
+"""What each kind is called, in the order in which they are chosen."""
+WAYS = {
+    "auto": N_("邮件，没有邮箱时发短信"),
+    "mail": N_("只发邮件"),
+    "digest": N_("放进每日汇总邮件"),
+    "sms": N_("只发短信"),
+    "both": N_("邮件和短信"),
+    "site": N_("只在站内"),
+}
+WAYS_WITHOUT_SMS = {
+    "auto": N_("邮件"),
+    "digest": N_("放进每日汇总邮件"),
+    "site": N_("只在站内"),
+}
+"""The same for what is told by no short message."""
+ZONES = {
+    "Asia/Shanghai": N_("北京时间"),
+    "Asia/Urumqi": N_("乌鲁木齐"),
+    "Asia/Bangkok": N_("曼谷"),
+    "Asia/Tokyo": N_("东京"),
+    "Australia/Sydney": N_("悉尼"),
+    "Asia/Dubai": N_("迪拜"),
+    "Africa/Nairobi": N_("内罗毕"),
+    "Europe/Moscow": N_("莫斯科"),
+    "Europe/Berlin": N_("柏林、巴黎"),
+    "Europe/London": N_("伦敦"),
+    "America/New_York": N_("纽约"),
+    "America/Los_Angeles": N_("洛杉矶"),
+}
+"""Where members work; another one, which a program chose, is shown by its name."""

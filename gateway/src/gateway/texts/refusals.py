@@ -5,6 +5,13 @@ from gateway.texts.branch_messages import MESSAGE_REFUSALS
 
 REFUSALS = {
     **MESSAGE_REFUSALS,
+    "too-many-announcements": N_("一个班一天最多五条通知：请合成一条，或明天再发"),
+    "preferences-refused": N_("请改好标出的选项"),
+    "not-a-time": N_("请填时间，如 09:30"),
+    "quiet-half": N_("开始和结束都要填：只填一个不算安静时段"),
+    "quiet-never-ends": N_("结束要和开始不同：请改其中一个"),
+    "unknown-zone": N_("请从列表里选"),
+    "unknown-way": N_("请从列表里选"),
     "sign-in-refused": N_("登录名或密码不对：请核对后再试"),
     "too-many-tries": N_("密码错了太多次：请过一会儿再试，或用以前登录过的设备登录"),
     "sign-in-busy": N_("现在登录的人太多：请过几秒再试"),

@@ -19,16 +19,19 @@ from chassis.storage.aggregates import mapping_of
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 
+from notify.api.announcements import AnnouncementRoutes
 from notify.api.holdings import HoldingsRoutes
 from notify.api.mails import MailRoutes
 from notify.api.notices import NoticeRoutes
 from notify.api.preferences import PreferenceRoutes
 from notify.api.reminders import ReminderRoutes
 from notify.clients.contacts import EnrollmentContacts
-from notify.clients.letter_texts import letter_kinds
+from notify.clients.letter_texts import letter_kinds, subject_of
 from notify.clients.ways import OpenWay, choose_tray, choose_ways
 from notify.domain.errors import (
+    PreferencesRefused,
     Refusal,
+    TooManyAnnouncements,
     TooManyMessages,
     UnknownClass,
     UnknownKind,
@@ -36,11 +39,16 @@ from notify.domain.errors import (
 )
 from notify.domain.notice import DUE, EXPIRED, MAIL, REFUSED, Mail, Notice, queue_of
 from notify.domain.preferences import Preferences
-from notify.events.handlers import build_handlers
-from notify.events.projected_rows import ALIASES, CANCELLATIONS, TITLES
+from notify.events.handlers import Models, build_handlers
+from notify.events.projected_rows import ALIASES, CANCELLATIONS, SEATS, TITLES
 from notify.events.to_events import to_event
 from notify.settings import Settings
 from notify.store import documents
+from notify.store.announcements import (
+    ANNOUNCEMENT_FORM,
+    StoredAnnouncements,
+    StoredSeats,
+)
 from notify.store.mails import MAIL_FORM, StoredMails
 from notify.store.message_counts import MessageCounts
 from notify.store.notices import (
@@ -50,10 +58,15 @@ from notify.store.notices import (
 )
 from notify.store.preferences import StoredPreferences
 from notify.store.waiting_mails import find_jobs
+from notify.usecases.announce_to_class import AnnounceToClass
+from notify.usecases.announcement_ports import Seats
 from notify.usecases.choose_language import ChooseLanguage
+from notify.usecases.choose_telling import ChooseTelling
 from notify.usecases.find_languages import FindLanguages
+from notify.usecases.find_preferences import FindPreferences
 from notify.usecases.notify_people import NotifyPeople
-from notify.usecases.ports import Refused
+from notify.usecases.plan_sending import PlanSending, plan_all
+from notify.usecases.ports import Refused, Titles
 from notify.usecases.read_notice import ReadNotice
 from notify.usecases.remind_people import RemindPeople
 from notify.usecases.remove_entries import remove_entries
@@ -65,17 +78,21 @@ from notify.usecases.send_mails import (
 )
 from notify.usecases.take_mails import TakeMails
 from notify.usecases.tell_by_message import TellByMessage
+from notify.usecases.tell_class import TellClass
 
 PERSONAL_ROWS = (
     PersonalRows("notices", documents.NoticeDocument),
     PersonalRows("mails", documents.MailDocument),
+    PersonalRows("seats", documents.SeatDocument, "seats"),
     PersonalRows("preferences", documents.PreferencesDocument, field="_id"),
 )
-"""What notify stores about people; nothing of it stays."""
+"""What notify stores about people, and for what reason some of it stays."""
 
 STATUSES = {
     UnknownKind.slug: 422,
+    PreferencesRefused.slug: 422,
     TooManyMessages.slug: 429,
+    TooManyAnnouncements.slug: 429,
     UnknownNotice.slug: 404,
     UnknownClass.slug: 404,
 }
@@ -95,28 +112,34 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     counts = _open_counts(base, settings)
     sending = _Sending(base, ways, counts)
     _tell_operators(base, sending, settings)
-    titles, aliases, cancellations = _open_models(base)
+    models = _open_models(base)
+    titles, seats, aliases = models.titles, models.seats, models.aliases
     tray = choose_tray(settings)
     empty = partial(remove_entries, sending.mails, tray)
     about_people = PersonalData(ForgottenPeople(base.database), PERSONAL_ROWS, empty)
     languages = _open_languages(base)
     now = base.clock.now
+    find_preferences = FindPreferences(languages, aliases)
     find_languages = FindLanguages(languages, aliases)
     tell = NotifyPeople(
         notices, sending.mails, titles, now, about_people, find_languages
     )
     kinds = {channel: letter_kinds(channel) for channel in ways}
     take = TakeMails(sending.mails, counts, kinds, now, _note_dropped, about_people)
+    announcing = _Announcing(base, seats, titles, tell)
     routes = [
         NoticeRoutes(notices, aliases, ReadNotice(notices), languages),
-        PreferenceRoutes(ChooseLanguage(languages, about_people)),
+        _build_preferences(languages, about_people, ways, find_preferences),
         ReminderRoutes(RemindPeople(sending.mails, titles, tell, now)),
+        announcing.build_routes(notices),
         MailRoutes(take, tray),
         HoldingsRoutes(about_people),
     ]
     app = base.create_app(routes, Refusal, STATUSES)
-    loops = sending.worker_loops(TellByMessage(take, _note_dropped))
-    handlers = build_handlers(titles, aliases, tell, about_people, cancellations)
+    plan = PlanSending(sending.mails, find_preferences, subject_of, ways, now)
+    loops = sending.worker_loops(TellByMessage(take, _note_dropped), plan)
+    loops |= announcing.worker_loops()
+    handlers = build_handlers(models, tell, about_people)
     service = base.create_service(app, handlers, loops)
 
     def declare_storage() -> None:
@@ -128,22 +151,34 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     return service
 
 
-def _open_models(
-    base: ServiceKit,
-) -> tuple[StoredTitles, Aliases, StoredCancellations]:
-    titles, cancellations = StoredTitles(), StoredCancellations()
+def _open_models(base: ServiceKit) -> Models:
+    titles, seats, cancellations = StoredTitles(), StoredSeats(), StoredCancellations()
     aliases = Aliases(documents.AliasDocument)
     base.rebuilding.add_model(
         ReadModel("titles", titles.rows, TITLES),
+        ReadModel("seats", seats.rows, SEATS),
         ReadModel("aliases", aliases.rows, ALIASES),
         ReadModel("cancellations", cancellations.rows, CANCELLATIONS),
     )
-    return titles, aliases, cancellations
+    return Models(titles, seats, aliases, cancellations)
 
 
 def _open_languages(base: ServiceKit) -> StoredPreferences:
     return StoredPreferences(
         base.open_aggregates(documents.PreferencesDocument, mapping_of(Preferences))
+    )
+
+
+def _build_preferences(
+    chosen: StoredPreferences,
+    about_people: PersonalData,
+    ways: Mapping[str, OpenWay],
+    find_preferences: FindPreferences,
+) -> PreferenceRoutes:
+    return PreferenceRoutes(
+        ChooseLanguage(chosen, about_people),
+        ChooseTelling(chosen, about_people, sorted(ways)),
+        find_preferences,
     )
 
 
@@ -172,6 +207,33 @@ def _open_counts(base: ServiceKit, settings: Settings) -> MessageCounts:
     )
 
 
+class _Announcing:
+    """What takes announcements to classes, and what makes them."""
+
+    def __init__(
+        self,
+        base: ServiceKit,
+        seats: Seats,
+        titles: Titles,
+        tell: NotifyPeople,
+    ) -> None:
+        self.base, self.seats, self.titles, self.tell = base, seats, titles, tell
+        self.wake = threading.Event()
+        rows = base.open_aggregates(documents.AnnouncementDocument, ANNOUNCEMENT_FORM)
+        self.announcements = StoredAnnouncements(rows, self.wake.set)
+
+    def build_routes(self, notices: StoredNotices) -> AnnouncementRoutes:
+        """The routes for staff."""
+        now = self.base.clock.now
+        announce = AnnounceToClass(self.announcements, self.seats, self.titles, now)
+        return AnnouncementRoutes(announce, self.announcements, notices, now)
+
+    def worker_loops(self) -> dict[str, Loop]:
+        """The loop that tells classes."""
+        work = TellClass(self.announcements, self.seats, self.tell)
+        return {"announcing": self.base.work_loop("announcing", work, self.wake)}
+
+
 class _Sending:
     """What sends, for each channel apart what is urgent and what is not: no slow or
     dead way stops another."""
@@ -189,11 +251,13 @@ class _Sending:
         }
         self.mails = StoredMails(self.rows, lambda queue: self.wakes[queue].set())
 
-    def worker_loops(self, tell_otherwise: TellOtherwise) -> dict[str, Loop]:
+    def worker_loops(
+        self, tell_otherwise: TellOtherwise, plan: PlanSending
+    ) -> dict[str, Loop]:
         """A loop for each queue; told otherwise is whom a mail does not reach."""
         return {
             name: self.base.work_loop(
-                name, self._sender_of(channel, is_urgent, tell_otherwise), wake
+                name, self._sender_of(channel, is_urgent, tell_otherwise, plan), wake
             )
             for channel in self.ways
             for is_urgent in (False, True)
@@ -202,7 +266,11 @@ class _Sending:
         }
 
     def _sender_of(
-        self, channel: str, is_urgent: bool, tell_otherwise: TellOtherwise
+        self,
+        channel: str,
+        is_urgent: bool,
+        tell_otherwise: TellOtherwise,
+        plan: PlanSending,
     ) -> Callable[[], bool]:
         queue = queue_of(channel, is_urgent=is_urgent)
         return SendMails(
@@ -214,6 +282,7 @@ class _Sending:
             monotonic,
             URGENT_PAUSE if is_urgent else LONGEST_PAUSE,
             tell_otherwise,
+            plan_all if is_urgent else plan,
         )
 
     def _note_outcome(self, mail: Mail) -> None:

@@ -36,8 +36,12 @@ class InboxPages(Routes):
     @get("/inbox/<notice_id>")
     @for_role(TRAINEE)
     def open_notice(self, notice_id: str) -> Response:
-        """A notice is read by being opened; it leads on to what it is about."""
-        return redirect_to(find_link(page_services().notify.open_notice(notice_id)))
+        """A notice is read by being opened; it leads on to what it is about, or is
+        shown itself where it is a text of staff."""
+        notice = page_services().notify.open_notice(notice_id)
+        if "text" not in notice.words:
+            return redirect_to(find_link(notice))
+        return render_page("trainee/inbox/notice.html", notice=notice)
 
     @post("/inbox/read")
     @for_role(TRAINEE)

@@ -10,6 +10,8 @@ from notify.domain.notice import MAIL, ZH, Mail
 from notify.usecases.ports import Refused
 
 TEXTS = files("notify").joinpath("texts")
+WITH_LINES = frozenset({"entries", "text"})
+"""Words that have lines of their own: of a digest, and what staff write."""
 
 
 def letter_kinds(channel: str = MAIL) -> frozenset[str]:
@@ -19,7 +21,8 @@ def letter_kinds(channel: str = MAIL) -> frozenset[str]:
 
 
 def fill_text(mail: Mail, words: Mapping[str, str]) -> str:
-    """The text of a mail's kind; each word that is filled in stays one line.
+    """The text of a mail's kind; each word that is filled in stays one line,
+    but for those that have lines of their own.
 
     It is Chinese where there is none in its language. Raises Refused: unknown-kind.
     """
@@ -29,8 +32,19 @@ def fill_text(mail: Mail, words: Mapping[str, str]) -> str:
     source = folder.joinpath(mail.language, f"{mail.kind}.txt")
     if not source.is_file():
         source = folder.joinpath(ZH, f"{mail.kind}.txt")
-    lines = {key: one_line(word) for key, word in words.items()}
-    return Template(source.read_text("utf-8")).safe_substitute(lines)
+    shown = {key: _show_word(key, word) for key, word in words.items()}
+    return Template(source.read_text("utf-8")).safe_substitute(shown)
+
+
+def subject_of(mail: Mail) -> str:
+    """The first line of a mail's text. Raises Refused: unknown-kind."""
+    return one_line(fill_text(mail, mail.words).partition("\n\n")[0])
+
+
+def _show_word(key: str, word: str) -> str:
+    if key not in WITH_LINES:
+        return one_line(word)
+    return "\n".join(one_line(line) for line in word.splitlines())
 
 
 def one_line(word: str) -> str:

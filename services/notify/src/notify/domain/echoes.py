@@ -4,7 +4,9 @@ from dataclasses import replace
 
 from notify.domain.notice import MAIL, SMS, Mail
 
-REMINDER = "reminder"
+REMINDER, CLASS_NOTICE = "reminder", "class-notice"
+DIGEST = "digest"
+"""A mail of what one day brought; no notice of its own."""
 KINDS = frozenset(
     {
         "seat-taken",
@@ -20,6 +22,7 @@ KINDS = frozenset(
         "request-refused",
         "request-lapsed",
         REMINDER,
+        CLASS_NOTICE,
     }
 )
 """Of notices. Each has a text for every channel, in every language."""
@@ -31,6 +34,12 @@ lecture, and the end of the course is told."""
 def is_echo(mail: Mail) -> bool:
     """Whether it repeats a notice, which its person finds in the inbox anyway."""
     return mail.kind in KINDS
+
+
+def can_wait(mail: Mail) -> bool:
+    """Whether it is held over quiet hours: what somebody waits for, such as a code or a
+    link that they asked for, is not."""
+    return is_echo(mail) or mail.kind == DIGEST
 
 
 def turn_to_message(mail: Mail, name: str, phone: str) -> Mail | None:

@@ -1,5 +1,7 @@
 """Why notify said no."""
 
+from collections.abc import Mapping
+
 
 class Refusal(Exception):
     """A rule said no. `slug` is stable, the message says what to do."""
@@ -33,6 +35,12 @@ class TooManyMessages(Refusal):
         self.members = {"retry_after": retry_after}
 
 
+class TooManyAnnouncements(Refusal):
+    """A class is told no more today."""
+
+    slug = "too-many-announcements"
+
+
 class UnknownNotice(Refusal):
     """The person who asks has no such notice."""
 
@@ -43,6 +51,20 @@ class UnknownClass(Refusal):
     """There is no such class, or notify has not heard of it yet."""
 
     slug = "unknown-class"
+
+
+class PreferencesRefused(Refusal):
+    """What a person chose cannot be done; `errors` name field and fault."""
+
+    slug = "preferences-refused"
+
+    def __init__(self, message: str, faults: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.members = {
+            "errors": [
+                {"pointer": f"/{name}", "code": code} for name, code in faults.items()
+            ]
+        }
 
 
 class NotConsumedYet(Exception):

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field, replace
 
 DUE, SENT = "due", "sent"
 NO_ADDRESS, REFUSED, EXPIRED = "no-address", "refused", "expired"
+UNWANTED, BY_MESSAGE_ONLY = "unwanted", "by-message"
+QUIET, IN_DIGEST, GATHERED = "quiet-hours", "in-digest", "gathered"
+"""Codes of what is due but waits: for the end of quiet hours, for a digest, for the one
+that has just been gathered."""
 MAIL, SMS = "mail", "sms"
 ZH = "zh"
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 4 * 3600.0
@@ -22,7 +26,9 @@ link in any invitation is past its time."""
 
 @dataclass(frozen=True)
 class Notice:
-    """A notice: one thing a person is told. `words` fill the text of its kind."""
+    """A notice: one thing a person is told. `words` fill the text of its kind;
+    `announcement` is the id of the one that it belongs to, `class_id` what it is about.
+    """
 
     id: str
     person_id: str
@@ -30,6 +36,8 @@ class Notice:
     words: dict[str, str]
     at: datetime.datetime
     read: bool = False
+    announcement: str = ""
+    class_id: str = ""
 
     def mark_read(self) -> tuple["Notice", tuple[()]] | None:
         """Seen by the person; None if it was."""
@@ -43,7 +51,8 @@ class Mail:
 
     `code` says why it was refused or put off, for instance "550 5.1.1". After so many
     `tries` that failed it is not tried again before `not_before`. One with an `until`
-    (epoch seconds) is urgent: it is sent at once, and never after that.
+    (epoch seconds) is urgent: it is sent at once, and never after that. `digest` is the
+    id of the digest that it goes with.
     """
 
     id: str
@@ -58,6 +67,7 @@ class Mail:
     channel: str = MAIL
     until: float = 0.0
     language: str = ZH
+    digest: str = ""
 
     @property
     def queue(self) -> str:
@@ -84,6 +94,22 @@ class Mail:
     def close_expired(self) -> "Mail":
         """The mail closed: too late, whatever was tried."""
         return self._close_as(EXPIRED, self.code)
+
+    def close_unwanted(self) -> "Mail":
+        """The mail closed: its person wants none of it."""
+        return self._close_as(UNWANTED)
+
+    def leave_to_message(self) -> "Mail":
+        """The mail closed: a short message goes in its place."""
+        return self._close_as(BY_MESSAGE_ONLY)
+
+    def follow_digest(self, digest: "Mail") -> "Mail":
+        """The mail closed as the digest that it went with."""
+        return self._close_as(digest.state, digest.code)
+
+    def hold_back(self, code: str, until: float, digest: str = "") -> "Mail":
+        """The mail held until a moment, which is no try that failed."""
+        return replace(self, code=code, not_before=until, digest=digest)
 
     def put_off(self, code: str, now: float, most: int = MOST_TRIES) -> "Mail":
         """The mail put off: due again after a pause that grows, or given up."""

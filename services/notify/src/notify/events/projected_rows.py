@@ -1,10 +1,18 @@
-"""Projected rows: titles and cancellations of classes, and aliases of people."""
+"""Projected rows: id, version of who published it, and the content."""
 
 from chassis.events.envelope import Envelope
 from chassis.projections.aliases import Alias
 
 from notify.domain.cancellation import Cancellation
+from notify.domain.seat import LEFT, SEATED, WAITING, Seat
 from notify.domain.title import Title
+
+SEAT_STATES = {
+    "enrollment.seat.taken.v1": SEATED,
+    "enrollment.seat.waitlisted.v1": WAITING,
+    "enrollment.seat.promoted.v1": SEATED,
+    "enrollment.seat.withdrawn.v1": LEFT,
+}
 
 
 def row_of_title(event: Envelope) -> tuple[str, int, Title]:
@@ -19,6 +27,20 @@ def row_of_cancellation(event: Envelope) -> tuple[str, int, Cancellation]:
     return cancellation.id, event.version, cancellation
 
 
+def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
+    """The row of a seat, of a place on the waiting list, or that it was left."""
+    data = event.data
+    seat = Seat(
+        data["enrolment_id"],
+        data["class_id"],
+        data["person_id"],
+        data["branch_id"],
+        data["ticket"],
+        SEAT_STATES[event.type],
+    )
+    return seat.id, event.version, seat
+
+
 def row_of_alias(event: Envelope) -> tuple[str, int, Alias]:
     """The row of a person who counts for another, or no longer does."""
     data = event.data
@@ -27,6 +49,7 @@ def row_of_alias(event: Envelope) -> tuple[str, int, Alias]:
     return alias.id, event.version, alias
 
 
+SEATS = dict.fromkeys(SEAT_STATES, row_of_seat)
 TITLES = {
     "catalog.class.opened.v1": row_of_title,
     "catalog.class.changed.v1": row_of_title,

@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from chassis.storage.aggregates import Aggregates, FieldMapping, mapping_of
+from pymongo import UpdateOne
 
-from notify.domain.notice import DUE, MAIL, Mail
+from notify.domain.echoes import DIGEST
+from notify.domain.notice import DUE, GATHERED, MAIL, Mail
 
 CLAIM_SECONDS = 60.0
 """How soon others take over what a worker that died had claimed."""
@@ -14,12 +16,18 @@ DELIVERY_SECONDS = 900.0
 """Longer than one delivery takes at worst: about a dozen answers of a minute each."""
 URGENT_DELIVERY_SECONDS = 150.0
 """The same where each answer is waited for ten seconds."""
+GATHERED_SECONDS = 3600.0
+"""How soon what went with a digest looks what became of it, if the process died between
+closing the one and the others: longer than its delivery."""
 plain: FieldMapping[Mail] = mapping_of(Mail)
 
 
 def _to_fields(mail: Mail) -> dict[str, Any]:
-    due = max(time.time(), mail.not_before) if mail.state == DUE else None
-    return plain.to_fields(mail) | {"queue": mail.queue, "work_due": due}
+    """Closed mails have the moment of that, due ones when they are."""
+    fields = plain.to_fields(mail) | {"queue": mail.queue}
+    if mail.state == DUE:
+        return fields | {"work_due": max(time.time(), mail.not_before)}
+    return fields | {"work_due": None, "closed_at": time.time()}
 
 
 def _from_fields(id_: str, stored: Mapping[str, Any]) -> Mail:
@@ -103,7 +111,24 @@ class StoredMails:
         those that are there no more."""
         for mail in mails:
             self.leases.pop(mail.id, None)
-        return self.rows.overwrite_many((mail.id, mail) for mail in mails)
+        gone = self.rows.overwrite_many((mail.id, mail) for mail in mails)
+        for digest in mails:
+            if digest.kind == DIGEST and digest.state != DUE:
+                self._close_gathered(digest)
+        return gone
+
+    def write_settled(self, mails: Sequence[Mail]) -> None:
+        """Write what became of claimed mails that are not delivered now, in one go;
+        nothing of one that another worker has by now."""
+        writes = [
+            UpdateOne(
+                {"_id": mail.id, "work_due": self.leases.pop(mail.id)},
+                {"$set": MAIL_FORM.to_fields(mail), "$inc": {"version": 1}},
+            )
+            for mail in mails
+        ]
+        if writes:
+            self.rows.collection.bulk_write(writes, ordered=False)
 
     def release(self, mails: Iterable[Mail]) -> None:
         """Release those mails that this worker still holds: due again at once."""
@@ -117,3 +142,30 @@ class StoredMails:
                 },
                 {"$set": {"work_due": time.time()}},
             )
+
+    def find_by_ids(self, ids: Sequence[str]) -> list[Mail]:
+        """Those of these mails that are there."""
+        return self.rows.find({"_id": {"$in": list(ids)}}) if ids else []
+
+    def claim_entries(self, digest_id: str) -> list[Mail]:
+        """The mails that go with a digest that leaves now, in the order of their ids.
+        Whoever else claimed one has it no more."""
+        until = time.time() + GATHERED_SECONDS
+        with_it = {"digest": digest_id, "state": DUE}
+        self.rows.collection.update_many(
+            with_it, {"$set": {"code": GATHERED, "work_due": until}}
+        )
+        return self.rows.find({**with_it, "code": GATHERED}, sort=[("_id", 1)])
+
+    def _close_gathered(self, digest: Mail) -> None:
+        """Close what went with a digest as it was closed itself."""
+        closed: dict[str, Any] = {
+            "state": digest.state,
+            "words": {},
+            "address": "",
+            "work_due": None,
+        }
+        self.rows.collection.update_many(
+            {"digest": digest.id, "state": DUE, "code": GATHERED},
+            {"$set": closed | {"code": digest.code, "closed_at": time.time()}},
+        )

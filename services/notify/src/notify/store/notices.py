@@ -66,6 +66,12 @@ class StoredNotices:
         rows = self.rows.collection.find({"_id": {"$in": list(ids)}}, {"_id": 1})
         return {row["_id"] for row in rows}
 
+    def count_read_of(self, announcement: str) -> int:
+        """How many have read what was announced."""
+        return self.rows.collection.count_documents(
+            {"announcement": announcement, "read": True}
+        )
+
 
 class StoredCancellations:
     """Why classes were cancelled: a projection."""

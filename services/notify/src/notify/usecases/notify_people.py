@@ -18,6 +18,7 @@ class NoticeCause:
     person_id: str
     words: dict[str, str]
     class_id: str = ""
+    announcement: str = ""
 
 
 class NotifyPeople:
@@ -66,4 +67,12 @@ class NotifyPeople:
         if cause.class_id:
             title = titles[cause.class_id]
             words = words | {"class_id": cause.class_id, "class_title": title}
-        return Notice(cause.id, cause.person_id, cause.kind, words, self.now())
+        return Notice(
+            cause.id,
+            cause.person_id,
+            cause.kind,
+            words,
+            self.now(),
+            announcement=cause.announcement,
+            class_id=cause.class_id,
+        )

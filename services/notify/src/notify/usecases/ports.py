@@ -7,6 +7,7 @@ from typing import Protocol
 
 from notify.domain.cancellation import Cancellation
 from notify.domain.notice import SMS, Mail, Notice
+from notify.domain.preferences import Preferences
 from notify.domain.title import Title
 
 
@@ -44,6 +45,9 @@ class Notices(Protocol):
     def find_known(self, ids: Sequence[str]) -> set[str]:
         """Those of these ids that were put before."""
 
+    def count_read_of(self, announcement: str) -> int:
+        """How many have read what was announced."""
+
 
 class Mails(Protocol):
     """Mails and messages on their way, those claimed all of one queue."""
@@ -69,6 +73,10 @@ class Mails(Protocol):
     def close(self, mails: Sequence[Mail]) -> set[str]:
         """Write how mails ended, or until when they are put off, in one go; the ids of
         those that are there no more."""
+
+    def write_settled(self, mails: Sequence[Mail]) -> None:
+        """Write what became of claimed mails that are not delivered now, in one go;
+        nothing of one that another worker has by now."""
 
     def release(self, mails: Iterable[Mail]) -> None:
         """Release those mails that this worker still holds: due again at once."""
@@ -102,6 +110,29 @@ class Languages(Protocol):
 
     def put(self, person_id: str, language: str) -> None:
         """A person's language takes the place of the one before."""
+
+
+class Preferred(Protocol):
+    """How people want to be told."""
+
+    def find_chosen(self, person_ids: Sequence[str]) -> dict[str, Preferences]:
+        """The preferences of those of these people who have any."""
+
+    def put_telling(self, chosen: Preferences) -> None:
+        """A person's preferences, but for the language, become these."""
+
+
+class Digests(Protocol):
+    """Mails of a day, and what goes with them."""
+
+    def create(self, mails: Iterable[Mail]) -> None:
+        """Put new digests; those that are there stay."""
+
+    def find_by_ids(self, ids: Sequence[str]) -> list[Mail]:
+        """Those of these digests that are there."""
+
+    def claim_entries(self, digest_id: str) -> list[Mail]:
+        """The mails that go with a digest that leaves now; no other takes them."""
 
 
 class Groups(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from notify.domain.notice import MOST_STALLED, Mail
+from notify.usecases.plan_sending import Plan, plan_all
 from notify.usecases.ports import (
     Contact,
     Contacts,
@@ -28,8 +29,9 @@ STALLED_IN_A_ROW = 3
 """So many letters under which the way broke, and it is the way: the others wait. One
 by itself may be such that the other side breaks at it."""
 
+MakePlan = Callable[[Sequence[Mail]], Plan]
 TellOtherwise = Callable[[Sequence[tuple[Mail, Contact]]], None]
-"""Told of mails that have no address, with who they were for."""
+"""Told of mails beside or instead of which a message goes, with who they are for."""
 
 
 def tell_nobody(unreached: Sequence[tuple[Mail, Contact]]) -> None:
@@ -54,10 +56,12 @@ class SendMails:
         monotonic: Callable[[], float],
         longest_pause: float = LONGEST_PAUSE,
         tell_otherwise: TellOtherwise = tell_nobody,
+        plan: MakePlan = plan_all,
     ) -> None:
         self.mails, self.contacts, self.postman = mails, contacts, postman
         self.note_outcome, self.now, self.monotonic = note_outcome, now, monotonic
         self.longest_pause, self.tell_otherwise = longest_pause, tell_otherwise
+        self.plan = plan
         self.unwritten: list[Mail] = []
         self.pause = self.quiet_until = 0.0
         self.stalled = 0
@@ -83,32 +87,45 @@ class SendMails:
         return True
 
     def _send_all(self, due: Sequence[Mail]) -> None:
-        people = sorted({m.person_id for m in due if m.person_id and not m.address})
+        plan = self.plan(due)
+        self.mails.write_settled(plan.settled)
+        for mail in plan.settled:
+            self.note_outcome(mail)
+        people = sorted(
+            {m.person_id for m in plan.due if m.person_id and not m.address}
+        )
         contacts = self.contacts.find_contacts(people) if people else {}
         # Before any is closed: if the process dies here, they come again.
         self.tell_otherwise(
             [
                 (mail, to)
-                for mail in due
+                for mail in plan.due
                 if not mail.address
                 and (to := contacts.get(mail.person_id))
-                and not to.can_take(mail)
+                and plan.wants_message(mail, reaches_mail=to.can_take(mail))
             ]
         )
-        for mail in due:
+        for mail in plan.due:
             to = contacts.get(mail.person_id)
             if mail.address:
                 to = Contact.at_address_of(mail)
-            if to is None or not to.can_take(mail):
+            if plan.leaves_to_message(mail):
+                self.unwritten.append(mail.leave_to_message())
+            elif to is None or not to.can_take(mail):
                 self.unwritten.append(mail.without_address())
-            elif mail.is_late(self.now()):
-                self.unwritten.append(mail.close_expired())
-            elif self.postman.is_repeatable:
-                self.unwritten.append(self._deliver_mail(mail, to))
-            elif self.mails.renew(mail):
-                self.unwritten.append(self._deliver_mail(mail, to))
-                self._write_down()
-                self._require_way()
+            else:
+                self._carry(mail, to)
+
+    def _carry(self, mail: Mail, to: Contact) -> None:
+        """Deliver one that is not late, while it is this worker's."""
+        if mail.is_late(self.now()):
+            self.unwritten.append(mail.close_expired())
+        elif self.postman.is_repeatable:
+            self.unwritten.append(self._deliver_mail(mail, to))
+        elif self.mails.renew(mail):
+            self.unwritten.append(self._deliver_mail(mail, to))
+            self._write_down()
+            self._require_way()
 
     def _deliver_mail(self, mail: Mail, to: Contact) -> Mail:
         """The mail as it is after one try."""
