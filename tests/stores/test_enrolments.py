@@ -12,7 +12,7 @@ from enrollment.domain.enrolment import (
     Enrolment,
     latest_attempts,
 )
-from enrollment.domain.seat_book import WaitingTicket
+from enrollment.domain.waiting_ticket import WaitingTicket
 from enrollment.events.to_events import to_event
 from enrollment.store import documents
 from enrollment.store.seats import PAGE, StoredEnrolments

@@ -13,7 +13,8 @@ from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.errors import EditConflict, NumberTaken
 from enrollment.domain.people import Branch, Membership, Person, PersonChange
 from enrollment.domain.roster import DECIDED, Chunk, Outcome
-from enrollment.domain.seat_book import SeatBook, WaitingTicket
+from enrollment.domain.seat_book import SeatBook
+from enrollment.domain.waiting_ticket import WaitingTicket
 from enrollment.usecases.ports import Scope, SentChunk
 
 DEEPEST = 4

@@ -11,8 +11,8 @@ from enrollment.domain.seat_book import (
     SeatBook,
     SeatGrant,
     SeatRequest,
-    WaitingTicket,
 )
+from enrollment.domain.waiting_ticket import WaitingTicket
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (

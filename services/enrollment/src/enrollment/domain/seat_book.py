@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enrollment.domain.errors import JournalFull
+from enrollment.domain.waiting_ticket import WaitingTicket
 
 BY_BRANCH, BY_ONESELF = "branch", "open"
 """How people get into a class: their branch enrols them, or they may do so too."""
@@ -73,15 +74,6 @@ class Quota:
 
     cap: int
     taken: int = 0
-
-
-@dataclass(frozen=True)
-class WaitingTicket:
-    """A ticket of the waiting list, as enrolments hold it."""
-
-    enrolment_id: str
-    ticket: int
-    line: tuple[str, ...]
 
 
 @dataclass(frozen=True)

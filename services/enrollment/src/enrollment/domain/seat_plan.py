@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from enrollment.domain import events
 from enrollment.domain.enrolment import SEATED, WAITING, Enrolment
-from enrollment.domain.seat_book import Quota, SeatBook, WaitingTicket
+from enrollment.domain.seat_book import Quota, SeatBook
 from enrollment.domain.seat_errors import (
     CapacityBelowTaken,
     QuotaBelowTaken,
     QuotaRepeated,
 )
+from enrollment.domain.waiting_ticket import WaitingTicket
 
 CountSeated = Callable[[Sequence[str], Collection[str]], Mapping[str, int]]
 """Branches, and enrolments that do not count → by branch how many enrolments of it and

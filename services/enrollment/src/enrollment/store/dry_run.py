@@ -13,7 +13,8 @@ from chassis.storage.aggregates import mapping_of
 
 from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.roster import Chunk
-from enrollment.domain.seat_book import SeatBook, WaitingTicket
+from enrollment.domain.seat_book import SeatBook
+from enrollment.domain.waiting_ticket import WaitingTicket
 from enrollment.store.dry_run_people import DryPeople
 from enrollment.store.dry_run_rows import RETRIES, DryAudit, DryRunRows, Layer
 from enrollment.store.id_numbers import IdNumbers

@@ -7,7 +7,8 @@ from typing import Any
 from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound
 
 from enrollment.domain.enrolment import WAITING, Enrolment
-from enrollment.domain.seat_book import SeatBook, WaitingTicket
+from enrollment.domain.seat_book import SeatBook
+from enrollment.domain.waiting_ticket import WaitingTicket
 from enrollment.store.branches import MOST_NAMED
 
 PAGE = 100  # enrolments of a waiting list, of which mostly the first few are wanted

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from enrollment.domain.errors import EditConflict, JournalFull, UnknownClass
-from enrollment.domain.seat_book import SeatBook, WaitingTicket
+from enrollment.domain.seat_book import SeatBook
 from enrollment.domain.seat_errors import ClassOver, QuotaBranchUnknown
 from enrollment.domain.seat_plan import SeatPlan, count_taken, to_event
+from enrollment.domain.waiting_ticket import WaitingTicket
 from enrollment.usecases.decide_seats import DecideSeats
 from enrollment.usecases.follow_classes import find_book
 from enrollment.usecases.ports import Audit, Books, Branches, Catalog

@@ -8,7 +8,8 @@ from typing import Protocol
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.people import Branch, Membership, Person, PersonChange
 from enrollment.domain.roster import Chunk, Outcome
-from enrollment.domain.seat_book import SeatBook, WaitingTicket
+from enrollment.domain.seat_book import SeatBook
+from enrollment.domain.waiting_ticket import WaitingTicket
 
 
 class Scope(Protocol):
