@@ -106,12 +106,11 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     sending = _Sending(base, ways, counts)
     _tell_operators(base, sending, settings)
     models = _open_models(base)
-    titles, aliases = models.titles, models.aliases
+    titles, aliases, now = models.titles, models.aliases, base.clock.now
     tray = choose_tray(settings)
     empty = partial(remove_entries, sending.mails, tray)
     about_people = PersonalData(ForgottenPeople(base.database), PERSONAL_ROWS, empty)
     languages = _open_languages(base)
-    now = base.clock.now
     find_preferences = FindPreferences(languages, aliases)
     find_languages = FindLanguages(languages, aliases)
     tell = NotifyPeople(
