@@ -47,6 +47,7 @@ from gateway.pages.public.connect import ConnectPages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
+from gateway.pages.public.look import LookPages
 from gateway.pages.public.provider_sign_in import ProviderSignInPages
 from gateway.pages.public.second_sign_in import SecondSignInPages
 from gateway.pages.staff.api_docs import ApiDocPages
@@ -164,6 +165,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
     """The pages that ask services alone."""
     return (
         HomePages(),
+        LookPages(),
         CoursePages(),
         LearnPages(),
         RecordPages(),

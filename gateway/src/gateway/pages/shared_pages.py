@@ -19,13 +19,14 @@ from gateway.api.request_visitor import cookie_name, current_visitor
 from gateway.clients.caller import PAGE_SECONDS
 from gateway.clients.page_services import PageServices
 from gateway.clients.services import Services
+from gateway.pages.look import page_look
 from gateway.pages.rendering import current_path, is_part
 from gateway.texts.language import page_language
 
 P = ParamSpec("P")
 KEPT = "public, max-age=30, stale-while-revalidate=60"
 DEPENDS_ON = ("Cookie", "Accept-Language", "Accept-Encoding", "HX-Request")
-"""Session and chosen language; the browser's; packed or not; a part or the whole."""
+"""Session, chosen language and look; the browser's; packed or not; a part or the whole."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,9 @@ def for_everybody(view: Callable[P, Response]) -> Callable[P, Response]:
 
 
 def _find_page(make: Callable[[], Response]) -> SharedPage:
-    """The page of this address in this language, made anew after some seconds."""
+    """The page of this address in this language and look, made anew after some seconds."""
     services: Services | None = current_app.extensions["services"]
-    key = (current_path(), page_language())
+    key = (current_path(), page_language(), page_look().dump())
     if services is None:
         return _make_page(make)
     try:
