@@ -44,6 +44,7 @@ NOT_WHOLE = {
     "GET /events/asyncapi.json",
     "GET /inbox/<notice_id>",
     "GET /learn/<course_id>/<lesson_id>/making",
+    "GET /manifest.webmanifest",
     "GET /operations/models",
     "GET /people/invitations/progress",
     "GET /record.xlsx",
@@ -60,6 +61,7 @@ NOT_WHOLE = {
     "GET /verify/<number>.json",
     "GET /verify/<number>.pdf",
     "GET /verify/keys.json",
+    "GET /worker.js",
 }
 """Parts that stand in the pages which ask for them, and files."""
 

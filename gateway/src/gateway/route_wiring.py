@@ -48,6 +48,7 @@ from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
 from gateway.pages.public.home import HomePages
 from gateway.pages.public.look import LookPages
+from gateway.pages.public.offline import OfflinePages
 from gateway.pages.public.provider_sign_in import ProviderSignInPages
 from gateway.pages.public.second_sign_in import SecondSignInPages
 from gateway.pages.staff.api_docs import ApiDocPages
@@ -70,6 +71,7 @@ from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.joining import JoiningPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.my_classes import MyClassesPages
+from gateway.pages.trainee.offline import OwnOfflinePages
 from gateway.pages.trainee.own_name import OwnNamePages
 from gateway.pages.trainee.record import RecordPages
 from gateway.roster_drafts.draft_store import RosterDrafts
@@ -166,6 +168,8 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
     return (
         HomePages(),
         LookPages(),
+        OfflinePages(),
+        OwnOfflinePages(),
         CoursePages(),
         LearnPages(),
         RecordPages(),

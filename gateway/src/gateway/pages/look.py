@@ -1,4 +1,4 @@
-"""The look of a page: its theme, the size of its text, and whether it is made for elders.
+"""The look of a page: its theme, the size of its text, and whether it is for elders.
 
 It is kept in a cookie of the browser, as the language is: a screen and the eyes before
 it are the same whoever signs in there. The page comes with it, so nothing flashes.
@@ -47,7 +47,7 @@ class Look:
 
     @property
     def attributes(self) -> dict[str, str | None]:
-        """What the root of a page says of it, for the sheet; nothing of what is usual."""
+        """What the root of a page tells the sheet; nothing of what is usual."""
         return {
             "data-theme": None if self.theme == SYSTEM else self.theme,
             "data-size": None if self.size == USUAL else self.size,

@@ -111,8 +111,19 @@ function changeLook() {
   });
 }
 
+/** The worker keeps pages for a time without a line; a page that was kept says so. */
+function keepOffline() {
+  const note = document.getElementById("no-line");
+  const tell = () => { note.hidden = navigator.onLine; };
+  for (const kind of ["online", "offline"]) addEventListener(kind, tell);
+  tell();
+  navigator.serviceWorker?.register("/worker.js").catch(() => {});
+}
+
 changeLook();
 followBadges();
 sendOnce();
 openDialogs();
 keepFocus();
+if (document.readyState === "complete") keepOffline();
+else addEventListener("load", keepOffline);
