@@ -418,7 +418,7 @@ def _add_things(scene: Scene) -> None:
         "branch": "dongcheng", "chunk": "routes.1", "roster": "routes",
         "taken_back": taken_back,
         "draft_lesson": "a",
-        "module": "policy", "zh": "zh", "login": "nobody", "nothing": NOBODYS,
+        "module": "policy", "zh": "zh", "reader": "trainee", "login": "nobody", "nothing": NOBODYS,
         "program": "go/main.go", "program_language": "java",
         "sheet": "biyong.css", "documented": "catalog",
         "forged": "1-2-3-4",

@@ -46,6 +46,7 @@ from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.connect import ConnectPages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
+from gateway.pages.public.handbook import HandbookPages
 from gateway.pages.public.home import HomePages
 from gateway.pages.public.look import LookPages
 from gateway.pages.public.offline import OfflinePages
@@ -168,6 +169,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
     return (
         HomePages(),
         LookPages(),
+        HandbookPages(),
         OfflinePages(),
         OwnOfflinePages(),
         CoursePages(),

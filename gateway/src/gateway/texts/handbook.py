@@ -1,0 +1,305 @@
+"""The handbook: for each kind of user what can be done, and what to press for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gateway.texts import N_
+
+
+@dataclass(frozen=True)
+class Control:
+    """A button, link or field that the handbook names, by its text, and the page it is
+    on. `{class}` in a page's address stands for the one a reader is at."""
+
+    text: str
+    page: str
+
+
+@dataclass(frozen=True)
+class HandbookTask:
+    """Something to do: `steps` name `controls` by their number, as `{0}`; `picture` is
+    what its first page looks like, where that says more than words."""
+
+    title: str
+    steps: tuple[str, ...]
+    controls: tuple[Control, ...] = ()
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class Handbook:
+    """What one kind of user reads."""
+
+    title: str
+    tasks: tuple[HandbookTask, ...]
+
+
+TRAINEE_TASKS = (
+    HandbookTask(
+        N_("第一次登录"),
+        (
+            N_("邀请信或短信里有一个链接：点开，设一个密码，就登录了。"),
+            N_("拿到激活单的，在登录页点“{0}”。"),
+            N_("都没有的，请单位的经办人再发一次。"),
+        ),
+        (Control(N_("拿到的是一张激活单？用激活码启用账号"), "/sign-in"),),
+    ),
+    HandbookTask(
+        N_("登录，忘了密码"),
+        (
+            N_("填手机号和密码，点“{0}”。"),
+            N_("没有密码或忘了，点“{1}”，再到“我的账号”里设新的。"),
+        ),
+        (
+            Control(N_("登录"), "/sign-in"),
+            Control(N_("用验证码登录（没有密码或忘了密码）"), "/sign-in"),
+        ),
+    ),
+    HandbookTask(
+        N_("接着学"),
+        (
+            N_("首页第一格是下一讲和看到了哪里：点它就接着看。"),
+            N_("“要做的事”说还剩几天；全部的班在“{0}”。"),
+            N_("拖过去的部分不计学时：播放器下面写着哪一段没有看到。"),
+        ),
+        (Control(N_("我的班"), "/"),),
+        picture="trainee-home",
+    ),
+    HandbookTask(
+        N_("找课程，申请参加"),
+        (
+            N_("在“课程”里填几个字，点“{0}”，再打开课程和它的班。"),
+            N_("没有席位的班可以申请：单位的经办人答复，会有消息。"),
+        ),
+        (Control(N_("找"), "/courses"),),
+        picture="trainee-courses",
+    ),
+    HandbookTask(
+        N_("看学时，下载记录"),
+        (
+            N_("首页点“{0}”，每一学时都写着哪天、因为什么。"),
+            N_("要表格，点“{1}”。"),
+        ),
+        (
+            Control(N_("每一学时从何而来"), "/"),
+            Control(N_("下载这一年（.xlsx）"), "/record"),
+        ),
+    ),
+    HandbookTask(
+        N_("证书"),
+        (
+            N_("学完一个班的全部课时，证书出现在首页和学习记录里。"),
+            N_("打开证书可以打印、下载 PDF；别人扫码就能查验，不用登录。"),
+        ),
+    ),
+    HandbookTask(
+        N_("改密码、手机号，管自己的资料"),
+        (
+            N_("点右上角的姓氏：“{0}”“{1}”“{2}”都在那里。"),
+            N_("姓名写错了，点“{3}”，或请经办人更正。"),
+        ),
+        (
+            Control(N_("更换密码"), "/account"),
+            Control(N_("验证或更换手机、邮箱"), "/account"),
+            Control(N_("下载或删除"), "/account"),
+            Control(N_("更正姓名"), "/account"),
+        ),
+    ),
+    HandbookTask(
+        N_("大字、深色、没有网络"),
+        (
+            N_("每一页上面的“{0}”里有字号和主题；页脚的“{1}”把字和按钮都放大。"),
+            N_("在手机浏览器的菜单里选“添加到主屏幕”，就像一个应用。"),
+            N_(
+                "没有网络时，看过的课程和自己要做的事还能看；退出登录就从这台设备上删掉。"
+            ),
+        ),
+        (Control(N_("显示"), "/help"), Control(N_("适老模式"), "/help")),
+    ),
+)
+OFFICER_TASKS = (
+    HandbookTask(
+        N_("送名册"),
+        (
+            N_("点“名册”，再点“{0}”。没有现成的表，先点“{1}”。"),
+            N_("选好文件点“{2}”：系统说读懂了什么，核对后再送出。"),
+            N_("可以先试算：只说会怎样，什么都不变。"),
+        ),
+        (
+            Control(N_("送名册"), "/rosters"),
+            Control(N_("下载空白名册"), "/rosters/new"),
+            Control(N_("读文件，先看一看"), "/rosters/new"),
+        ),
+        picture="officer-roster",
+    ),
+    HandbookTask(
+        N_("看每一行的结果，改好没收的行"),
+        (
+            N_("名册的页上每一行都有结果；要改的排在前面，写着怎么改。"),
+            N_("表格点“{0}”。没收的行可以在页上改好再送，只送这些行。"),
+            N_("送错了，在名册的页上撤回：先说会退出多少人，再确认。"),
+        ),
+        (Control(N_("下载全部结果"), "/rosters/{branch}/{roster}"),),
+    ),
+    HandbookTask(
+        N_("谁还没有账号"),
+        (
+            N_("“学员名录”里点“{0}”，有邮箱或手机的点“{1}”。"),
+            N_("两样都没有的，在“激活单”里选人，点“{2}”，剪开发给本人。"),
+        ),
+        (
+            Control(N_("邀请"), "/people"),
+            Control(N_("邀请全部未启用的人"), "/people/invitations"),
+            Control(N_("打印选中的"), "/people/codes"),
+        ),
+    ),
+    HandbookTask(
+        N_("答复入班申请"),
+        (N_("“入班申请”里选同意或不同意，点“{0}”；不同意要写理由，本人看得到。"),),
+        (Control(N_("答复选中的"), "/requests"),),
+    ),
+    HandbookTask(
+        N_("找人，更正，转会，提醒"),
+        (
+            N_("“学员名录”里填姓名、电话或会员号，点“{0}”。"),
+            N_("打开一个人：改完点“{1}”；调走了点“{2}”。"),
+            N_("班里没学完的，那一页上可以提醒。"),
+        ),
+        (
+            Control(N_("查找"), "/people"),
+            Control(N_("保存更正"), "/people/{person}"),
+            Control(N_("转会、离开或返回"), "/people/{person}"),
+        ),
+    ),
+    HandbookTask(
+        N_("看进度，让人退出"),
+        (
+            N_("班级页上点“学员和进度”：只看得到本单位和下级的人。"),
+            N_("表格点“{0}”。要退出的选上，点“{1}”；可以撤销。"),
+        ),
+        (
+            Control(N_("下载表格"), "/classes/{class}/people"),
+            Control(N_("让选中的退出…"), "/classes/{class}/people"),
+        ),
+        picture="officer-people",
+    ),
+    HandbookTask(
+        N_("留下联系方式"),
+        (N_("“学员名录”里点“{0}”：学员遇到问题时看到的就是它。"),),
+        (Control(N_("联系方式"), "/people"),),
+    ),
+)
+TEACHER_TASKS = (
+    HandbookTask(
+        N_("建一门课"),
+        (
+            N_("“课程管理”里点“{0}”，填好点“{1}”。"),
+            N_("“{2}”加课时；每一讲里上传视频和字幕，断了会接着传。"),
+        ),
+        (
+            Control(N_("新建课程"), "/staff/courses"),
+            Control(N_("建好并编辑"), "/staff/courses/new"),
+            Control(N_("加一讲"), "/staff/courses/{draft}"),
+        ),
+        picture="teacher-course",
+    ),
+    HandbookTask(
+        N_("发布，回到以前的版本"),
+        (
+            N_("“发布”页说还缺什么，齐了就能发布。"),
+            N_("“版本”页里点“{0}”看改了什么，恢复哪一版都行；学员已有的记录不受影响。"),
+        ),
+        (Control(N_("比较"), "/staff/courses/{course}/versions"),),
+    ),
+    HandbookTask(
+        N_("开班"),
+        (
+            N_("“班级管理”里点“{0}”，选课程，填日期、席位和地点。"),
+            N_("再办一期，打开上一期点“{1}”。"),
+        ),
+        (
+            Control(N_("开班"), "/staff/classes"),
+            Control(N_("照这个班再开一期"), "/staff/classes/{class}"),
+        ),
+    ),
+    HandbookTask(
+        N_("改班级，停止报名"),
+        (
+            N_("打开班级，点“{0}”；有席位空出来，候补的人自动补上。"),
+            N_("不再收人，点“{1}”：已有席位的人接着学。"),
+        ),
+        (
+            Control(N_("改名称、日期或地点"), "/staff/classes/{class}"),
+            Control(N_("停止报名"), "/staff/classes/{class}"),
+        ),
+        picture="teacher-class",
+    ),
+    HandbookTask(
+        N_("看谁在学"),
+        (N_("班级页上点“{0}”：进度、学时、下载表格都在那里。"),),
+        (Control(N_("学员和进度"), "/staff/classes/{class}"),),
+    ),
+    HandbookTask(
+        N_("单位和账号"),
+        (
+            N_("“各单位”里点“{0}”；“账号”里点“{1}”请经办人和老师来。"),
+            N_("同一个人有两份资料，在“学员名录”里点“{2}”合并，可以撤销。"),
+        ),
+        (
+            Control(N_("新建单位"), "/branches"),
+            Control(N_("发邀请"), "/accounts"),
+            Control(N_("疑似重复的学员"), "/people"),
+        ),
+    ),
+)
+OPERATOR_TASKS = (
+    HandbookTask(
+        N_("看现在好不好"),
+        (
+            N_("“运维”第一格就是结论；不好的排在前面，写着该做什么。"),
+            N_("点“{0}”重新查；“{1}”里是每个进程。"),
+        ),
+        (
+            Control(N_("再看一次"), "/operations"),
+            Control(N_("每个进程"), "/operations"),
+        ),
+        picture="operator-health",
+    ),
+    HandbookTask(
+        N_("用户报来一个错误编号"),
+        (
+            N_("把编号、姓名、电话或名册名称填在“运维”里，点“{0}”。"),
+            N_("找到的记录带到它的时间线：哪一步、哪个服务、什么时候。"),
+        ),
+        (Control(N_("查找"), "/operations"),),
+    ),
+    HandbookTask(
+        N_("搁置的事件"),
+        (N_("“运维”里按原因分组。改好了原因就整组重试；放弃要写理由，可以收回。"),),
+    ),
+    HandbookTask(
+        N_("读模型不对了"),
+        (N_("“运维”里点“{0}”：边用边重做，做完对过校验和才换上。"),),
+        (Control(N_("重建"), "/operations"),),
+    ),
+    HandbookTask(
+        N_("谁做了什么"),
+        (N_("“审计”里按人、按对象、按动作找，点“{0}”。"),),
+        (Control(N_("筛选"), "/audit"),),
+        picture="operator-audit",
+    ),
+    HandbookTask(
+        N_("账号被锁、丢了验证器"),
+        (
+            N_("“账号”里填登录名、手机号或姓名，点“{0}”。"),
+            N_("打开后可以停用、结束登录、作废密码、重设两步验证；每一步都记进审计。"),
+        ),
+        (Control(N_("找这个人"), "/accounts"),),
+    ),
+)
+HANDBOOKS: Mapping[str, Handbook] = {
+    "trainee": Handbook(N_("学员手册"), TRAINEE_TASKS),
+    "officer": Handbook(N_("经办人手册"), OFFICER_TASKS),
+    "teacher": Handbook(N_("教务手册"), TEACHER_TASKS),
+    "operator": Handbook(N_("运维手册"), OPERATOR_TASKS),
+}
