@@ -5,7 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 from gateway.texts import load_translations
-from gateway.texts.handbook import HANDBOOKS, Control
+from gateway.texts.handbook import HANDBOOKS
+from gateway.texts.handbook_task import Control
 
 from tests.e2e.shown import Shown, read_page
 from tests.pictures import PICTURES

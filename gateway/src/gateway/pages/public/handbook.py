@@ -10,7 +10,8 @@ from flask import Response
 from gateway.pages.rendering import render_page
 from gateway.pages.shared_pages import for_everybody
 from gateway.static_files import static_path
-from gateway.texts.handbook import HANDBOOKS, HandbookTask
+from gateway.texts.handbook import HANDBOOKS
+from gateway.texts.handbook_task import HandbookTask
 from gateway.texts.language import gettext, page_language
 
 
