@@ -10,8 +10,7 @@ from gateway.texts.handbook_task import Control
 
 from tests.e2e.shown import Shown, read_page
 from tests.pictures import PICTURES
-from tests.platform.running import Platform
-from tests.routes.scene import Scene, make_scene
+from tests.routes.scene import Scene
 
 READERS = {
     "trainee": "seated",
@@ -48,11 +47,6 @@ class Controls(HTMLParser):
         return any(text in " ".join(one.split()) for one in self.texts)
 
 
-@pytest.fixture(scope="module")
-def scene_(platform: Platform) -> Scene:
-    return make_scene(platform)
-
-
 def controls_of(reader: str) -> Iterator[Control]:
     for task in HANDBOOKS[reader].tasks:
         yield from task.controls
@@ -61,16 +55,16 @@ def controls_of(reader: str) -> Iterator[Control]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("reader", READERS)
 def test_every_control_that_is_named_is_on_its_page(
-    scene_: Scene, reader: str, language: str
+    scene: Scene, reader: str, language: str
 ) -> None:
     pages: dict[str, Controls] = {}
     missing = []
     for control in controls_of(reader):
         if control.page not in pages:
-            path = control.page.format(**scene_.values)
+            path = control.page.format(**scene.values)
             caller = "anonymous" if path == "/sign-in" else READERS[reader]
             pages[control.page] = Controls(
-                read_page(scene_, Shown(f"GET {path}", caller, path), language)
+                read_page(scene, Shown(f"GET {path}", caller, path), language)
             )
         text = load_translations(language).ugettext(control.text)
         if not pages[control.page].has(text):
@@ -78,7 +72,7 @@ def test_every_control_that_is_named_is_on_its_page(
     assert not missing, missing
 
 
-def test_every_picture_is_of_a_page_that_is_there(scene_: Scene) -> None:
+def test_every_picture_is_of_a_page_that_is_there(scene: Scene) -> None:
     named = {
         task.picture: reader
         for reader, book in HANDBOOKS.items()
@@ -87,6 +81,6 @@ def test_every_picture_is_of_a_page_that_is_there(scene_: Scene) -> None:
     }
     assert named.keys() == {picture.name for picture in PICTURES}
     for picture in PICTURES:
-        path = picture.page.format(**scene_.values)
+        path = picture.page.format(**scene.values)
         caller = READERS[named[picture.name]]
-        assert read_page(scene_, Shown(f"GET {path}", caller, path), "zh"), path
+        assert read_page(scene, Shown(f"GET {path}", caller, path), "zh"), path

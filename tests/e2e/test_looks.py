@@ -9,7 +9,7 @@ from tests.e2e.keyboard import FOCUS_FAULT
 from tests.e2e.looking import AXE, DESK, PHONE, SIDEWAYS
 from tests.parts import axe
 from tests.platform.running import Platform
-from tests.routes.scene import Scene, make_scene
+from tests.routes.scene import Scene
 
 pytestmark = [pytest.mark.part(name) for name in ("chromium", "axe")]
 SIZES = (DESK, PHONE)
@@ -56,11 +56,6 @@ SMALL_TARGETS = """least => {
 """Controls that a thumb may miss; links within a sentence are as high as its line."""
 
 
-@pytest.fixture(scope="module")
-def scene_(platform: Platform) -> Scene:
-    return make_scene(platform)
-
-
 @pytest.fixture(params=LOOKS)
 def look(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -88,12 +83,12 @@ def paths_of(scene: Scene, caller: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("caller", PAGES)
 def test_main_pages_are_right_in_every_look(
-    browser: Browser, scene_: Scene, caller: str, look: str
+    browser: Browser, scene: Scene, caller: str, look: str
 ) -> None:
-    context = open_as(browser, scene_, caller, look)
+    context = open_as(browser, scene, caller, look)
     page, faults = context.new_page(), list[str]()
-    for path in paths_of(scene_, caller):
-        page.goto(scene_.platform.url + path)
+    for path in paths_of(scene, caller):
+        page.goto(scene.platform.url + path)
         for size in SIZES:
             page.set_viewport_size(size)
             faults += [f"{path} {size['width']}: {one}" for one in list_faults(page)]
@@ -111,12 +106,12 @@ def list_faults(page: Page) -> Iterator[str]:
         yield from page.evaluate(SMALL_TARGETS, SMALLEST_TARGET)
 
 
-def test_fewer_things_stand_on_an_elders_page(browser: Browser, scene_: Scene) -> None:
+def test_fewer_things_stand_on_an_elders_page(browser: Browser, scene: Scene) -> None:
     counts = []
     for look in ("system.usual.off", "system.usual.on"):
-        context = open_as(browser, scene_, "seated", look)
+        context = open_as(browser, scene, "seated", look)
         page = context.new_page()
-        page.goto(f"{scene_.platform.url}/")
+        page.goto(f"{scene.platform.url}/")
         counts.append(page.locator("a:visible, button:visible").count())
         context.close()
     assert counts[1] < counts[0]
@@ -153,13 +148,13 @@ def tab_to(page: Page, what: Locator) -> None:
 
 
 def test_a_theme_is_there_before_any_script_or_sheet(
-    browser: Browser, scene_: Scene
+    browser: Browser, scene: Scene
 ) -> None:
     """What a browser paints first has the chosen ground: it is told by the page."""
-    context = open_as(browser, scene_, "anonymous", "dark.usual.off")
+    context = open_as(browser, scene, "anonymous", "dark.usual.off")
     page = context.new_page()
     page.route("**/*.css", lambda route: route.abort())
-    page.goto(f"{scene_.platform.url}/")
+    page.goto(f"{scene.platform.url}/")
     assert page.evaluate("getComputedStyle(document.body).color") == WHITE
     context.close()
 
@@ -182,12 +177,12 @@ def test_what_is_typed_stays_when_the_look_changes(
     context.close()
 
 
-def test_the_open_switches_are_without_fault(browser: Browser, scene_: Scene) -> None:
+def test_the_open_switches_are_without_fault(browser: Browser, scene: Scene) -> None:
     for look in ("light.usual.off", "dark.usual.on"):
-        context = open_as(browser, scene_, "anonymous", look)
+        context = open_as(browser, scene, "anonymous", look)
         page = context.new_page()
         page.set_viewport_size(PHONE)
-        page.goto(f"{scene_.platform.url}/")
+        page.goto(f"{scene.platform.url}/")
         page.click("header [popovertarget=looks]")
         faults = list(list_faults(page))
         page.keyboard.press("Tab")
