@@ -11,7 +11,7 @@ comma := ,
 OURS := $(subst $() ,$(comma),$(foreach member,$(MEMBERS),biyong-$(notdir $(member))=$(notdir $(member))))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep test-cluster check format lint types rooms packages lock docs bench chaos mutants shape texts clean
+.PHONY: help run test test-deep test-cluster check format lint types rooms packages lock docs bench chaos mutants shape texts pictures clean
 
 help: ## print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,9 @@ docs: .venv/ready ## write the documents of events and of HTTP from contracts an
 
 texts: .venv/ready ## collect the texts of the pages into the catalogues
 	@$(BIN)/python -m gateway.texts
+
+pictures: .venv/ready ## take the handbook's pictures anew, from a demo in Chromium
+	@$(BIN)/python -m tests.pictures
 
 bench: .venv/ready ## measure against a baseline of the same run (ONLY=relay: one)
 	@$(BIN)/python -m tests.bench $(ONLY)

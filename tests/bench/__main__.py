@@ -34,6 +34,7 @@ ALL = (
     "front",
     "pages",
     "officer",
+    "lighthouse",
 )
 
 

@@ -7,12 +7,19 @@ from playwright.sync_api import Browser, Page
 
 from tests.platform import mixes
 from tests.platform.running import Platform, running
+from tests.routes.scene import Scene, make_scene
 
 
 @pytest.fixture(scope="package")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     with running(tmp_path_factory.mktemp("e2e") / "home") as started:
         yield started
+
+
+@pytest.fixture(scope="package")
+def scene(platform: Platform) -> Scene:
+    """Everybody and everything of the route table; a platform bears it once."""
+    return make_scene(platform)
 
 
 @pytest.fixture(scope="package", params=mixes.params("embedded", "rabbitmq", "real"))

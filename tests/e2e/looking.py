@@ -187,8 +187,9 @@ class Window:
 def open_window(
     browser: Browser, url: str, token: str, locale: str, with_axe: bool
 ) -> Window:
-    """A window of a browser that has nothing kept yet."""
-    context = browser.new_context(locale=locale, viewport=DESK)
+    """A window of a browser that has nothing kept yet, and keeps no more than a browser
+    does by itself: what a worker keeps besides would not be seen on the wire."""
+    context = browser.new_context(locale=locale, viewport=DESK, service_workers="block")
     if with_axe:
         context.add_init_script(path=axe.install())
     if token:

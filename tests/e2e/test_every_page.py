@@ -22,7 +22,7 @@ from tests.e2e.states import AWAY, more_pages, pages_without, take_off
 from tests.parts import html_checker
 from tests.platform.running import Platform
 from tests.platform.test_a_service_that_stands_still import standing_still
-from tests.routes.scene import Scene, make_scene
+from tests.routes.scene import Scene
 from tests.routes.table import read_table
 
 pytestmark = [pytest.mark.part(name) for name in ("chromium", "axe", "html-checker")]
@@ -46,6 +46,7 @@ NOT_WHOLE = {
     "GET /events/asyncapi.json",
     "GET /inbox/<notice_id>",
     "GET /learn/<course_id>/<lesson_id>/making",
+    "GET /manifest.webmanifest",
     "GET /operations/models",
     "GET /people/invitations/progress",
     "GET /record.xlsx",
@@ -63,6 +64,7 @@ NOT_WHOLE = {
     "GET /verify/<number>.json",
     "GET /verify/<number>.pdf",
     "GET /verify/keys.json",
+    "GET /worker.js",
 }
 """Parts that stand in the pages which ask for them, and files."""
 
@@ -103,10 +105,12 @@ class Looking:
 
 @pytest.fixture(scope="module")
 def seen(
-    browser: Browser, platform: Platform, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser,
+    platform: Platform,
+    scene: Scene,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[list[Seen]]:
     """Every page, looked at."""
-    scene = make_scene(platform)
     pages = pages_of_table(scene)
     pages += more_pages(scene, tmp_path_factory.mktemp("lecture"))
     looking = Looking(browser, scene)

@@ -457,6 +457,8 @@ def _add_things(scene: Scene) -> None:
         "program": "go/main.go", "program_language": "java",
         "sheet": "biyong.css", "documented": "catalog",
         "forged": "1-2-3-4", "project": "triz",
+        "sheet": "biyong.css", "documented": "catalog", "reader": "trainee",
+        "forged": "1-2-3-4",
         "playlist": ticket["playlist"].removeprefix("/v/").split("/", 1)[1],
         "vtt": f"{lecture}/1/captions/zh-CN/1.vtt", "language": "zh-CN",
         "picture": picture["id"], "width": "640",

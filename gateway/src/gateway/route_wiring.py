@@ -55,7 +55,10 @@ from gateway.pages.public.certificates import CertificatePages
 from gateway.pages.public.connect import ConnectPages
 from gateway.pages.public.courses import CoursePages
 from gateway.pages.public.events import EventPages
+from gateway.pages.public.handbook import HandbookPages
 from gateway.pages.public.home import HomePages
+from gateway.pages.public.look import LookPages
+from gateway.pages.public.offline import OfflinePages
 from gateway.pages.public.projects import ProjectPages
 from gateway.pages.public.provider_sign_in import ProviderSignInPages
 from gateway.pages.public.second_sign_in import SecondSignInPages
@@ -85,6 +88,7 @@ from gateway.pages.trainee.inbox import InboxPages
 from gateway.pages.trainee.joining import JoiningPages
 from gateway.pages.trainee.learn import LearnPages
 from gateway.pages.trainee.my_classes import MyClassesPages
+from gateway.pages.trainee.offline import OwnOfflinePages
 from gateway.pages.trainee.own_hour import OwnHourPages
 from gateway.pages.trainee.own_name import OwnNamePages
 from gateway.pages.trainee.record import RecordPages
@@ -197,6 +201,10 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
     """The pages that ask services alone."""
     return (
         HomePages(),
+        LookPages(),
+        HandbookPages(),
+        OfflinePages(),
+        OwnOfflinePages(),
         CoursePages(),
         LearnPages(),
         RecordPages(),

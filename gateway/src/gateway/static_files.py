@@ -17,8 +17,10 @@ MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json",
+    ".png": "image/png",
     ".svg": "image/svg+xml",
     ".vtt": "text/vtt; charset=utf-8",
+    ".webp": "image/webp",
 }
 PLAIN = "text/plain; charset=utf-8"
 TOGETHER = ("editor", "player", "upload")

@@ -33,7 +33,7 @@ from gateway.identity.invite_people import InvitePeople
 from gateway.identity.survivors import ALIASES, AliasDocument, Survivors
 from gateway.identity_wiring import Identity, build_identity
 from gateway.management_wiring import ManagementParts, build_management
-from gateway.pages import errors, layout, shared_pages
+from gateway.pages import errors, layout, offline, shared_pages
 from gateway.pages.account.calendar import CalendarPages
 from gateway.pages.consent_guard import install_consent_guard
 from gateway.pages.public.message_tray import MessageTrayPages
@@ -201,6 +201,7 @@ def _build_app(
     layout.install_layout(app, services, has_tray)
     errors.install_error_pages(app)
     shared_pages.install_shared_pages(app)
+    offline.install_offline(app)
     packed_answers.install_packed_answers(app)
     app.register_blueprint(operations.create_blueprint(base.create_console()))
     return app

@@ -15,7 +15,7 @@ from gateway.clients.services import NAMES, Services
 from gateway.clients.shared_answers import SharedAnswers
 from gateway.identity.account import Account
 from gateway.identity.sign_in import SignIn, Visitor
-from gateway.pages import errors, layout, shared_pages
+from gateway.pages import errors, layout, offline, shared_pages
 
 from tests.unit.gateway.compiled import TEMPLATES
 from tests.unit.gateway.nobody import NobodySignedIn
@@ -100,6 +100,7 @@ def scene(pages: Routes, *roles: str) -> Scene:
     layout.install_layout(app, made)
     errors.install_error_pages(app)
     shared_pages.install_shared_pages(app)
+    offline.install_offline(app)
     packed_answers.install_packed_answers(app)
     app.register_blueprint(pages.blueprint())
     return Scene(services, app.test_client())

@@ -24,6 +24,8 @@ SECOND_PATH = "/sign-in/second"
 DEVICE_COOKIE, DEVICE_HEADER = "biyong_device", "X-Device"
 LONGEST_DEVICE = 200
 """A device's token has 43 characters; what is longer is not hashed as a whole."""
+AS_VISITOR = "Biyong-As"
+"""A browser asks for a page as a visitor sees it, to keep it without names."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 POLICY = (
     "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; "
@@ -36,6 +38,11 @@ def current_visitor() -> Visitor:
     """The visitor who sends this request; a stranger where it was refused before."""
     visitor: Visitor = g.get("visitor") or Visitor()
     return visitor
+
+
+def is_asked_as_visitor() -> bool:
+    """Whether a page is asked for as somebody without a session would see it."""
+    return request.method in SAFE and request.headers.get(AS_VISITOR) == "visitor"
 
 
 def is_signed() -> bool:
@@ -105,7 +112,7 @@ def install_visitors(
         token = bearer_token()
         if token is None and request.method not in SAFE and not site.is_own_page():
             raise Problem(403, "other-site", "请从本站页面提交，不要从别的网站提交。")
-        if request.path.startswith(("/static/", "/pictures/")):
+        if request.path.startswith(("/static/", "/pictures/")) or is_asked_as_visitor():
             return
         if keys is not None and token is not None and is_api_key(token):
             g.visitor = recognise_key(keys, token)

@@ -12,6 +12,7 @@ from gateway.clients.services import Services
 from gateway.forms.base import field_attributes
 from gateway.pages import formats
 from gateway.pages.components.figures import seat_squares
+from gateway.pages.look import page_look
 from gateway.pages.menu import build_menu
 from gateway.pages.provider_buttons import list_provider_buttons
 from gateway.pages.rendering import current_path
@@ -65,6 +66,7 @@ def _layout_context() -> dict[str, Any]:
         "menu": build_menu(),
         "language": page_language(),
         "languages": LANGUAGES,
+        "look": page_look(),
         "here": current_path(),
         "request_id": current_request_id(),
     }

@@ -15,17 +15,25 @@ from chassis.http.auth import allow_everyone
 from flask import Flask, Response, current_app, g, request
 
 from gateway.api.conditional_reads import leave_out_known
-from gateway.api.request_visitor import cookie_name, current_visitor
+from gateway.api.request_visitor import (
+    AS_VISITOR,
+    cookie_name,
+    current_visitor,
+    is_asked_as_visitor,
+)
 from gateway.clients.caller import PAGE_SECONDS
 from gateway.clients.page_services import PageServices
 from gateway.clients.services import Services
+from gateway.pages.look import page_look
+from gateway.pages.offline import allow_offline
 from gateway.pages.rendering import current_path, is_part
 from gateway.texts.language import page_language
 
 P = ParamSpec("P")
 KEPT = "public, max-age=30, stale-while-revalidate=60"
-DEPENDS_ON = ("Cookie", "Accept-Language", "Accept-Encoding", "HX-Request")
-"""Session and chosen language; the browser's; packed or not; a part or the whole."""
+DEPENDS_ON = ("Cookie", "Accept-Language", "Accept-Encoding", "HX-Request", AS_VISITOR)
+"""Session, chosen language and look; the browser's language; packed or not; a part or
+the whole; as somebody without a session sees it."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,12 @@ def for_everybody(view: Callable[P, Response]) -> Callable[P, Response]:
     @wraps(view)
     def shared_view(*args: P.args, **kwargs: P.kwargs) -> Response:
         g.is_shared_page = True
-        if not _is_from_stranger():
+        is_from_stranger = _is_from_stranger()
+        if (
+            is_from_stranger or request.path != "/"
+        ):  # the first page is another for each
+            allow_offline("visitor")
+        if not is_from_stranger:
             return view(*args, **kwargs)
         page = _find_page(partial(view, *args, **kwargs))
         g.is_for_caches = page.is_whole and page.status == 200
@@ -54,9 +67,9 @@ def for_everybody(view: Callable[P, Response]) -> Callable[P, Response]:
 
 
 def _find_page(make: Callable[[], Response]) -> SharedPage:
-    """The page of this address in this language, made anew after some seconds."""
+    """The page of this address in this language and look, of some seconds at most."""
     services: Services | None = current_app.extensions["services"]
-    key = (current_path(), page_language())
+    key = (current_path(), page_language(), page_look().dump())
     if services is None:
         return _make_page(make)
     try:
@@ -81,7 +94,7 @@ def _is_from_stranger() -> bool:
     """Whether a whole page is asked for, without a session."""
     is_signed_in = (
         cookie_name() in request.cookies or "Authorization" in request.headers
-    )
+    ) and not is_asked_as_visitor()
     is_reading = request.method in ("GET", "HEAD") and not is_part()
     return is_reading and not is_signed_in and current_visitor().account is None
 

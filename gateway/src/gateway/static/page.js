@@ -90,7 +90,40 @@ function keepFocus() {
   });
 }
 
+/** A look is chosen without leaving the page: what is typed in it, or played, goes on. */
+function changeLook() {
+  const usual = ["system", "usual", "off"];
+  const root = document.documentElement;
+  document.addEventListener("submit", async (event) => {
+    const { target, submitter } = event;
+    if (target.id !== "looks" || !submitter?.name) return;
+    event.preventDefault();
+    const { name, value } = submitter;
+    try {
+      await fetch(target.action, { method: "POST", body: new URLSearchParams({ [name]: value }), redirect: "manual" });
+    } catch { /* no line: it looks so until the page is left */ }
+    if (usual.includes(value)) delete root.dataset[name];
+    else root.dataset[name] = value;
+    if (name === "theme")
+      document.querySelector("meta[name=color-scheme]").content = usual.includes(value) ? "light dark" : value;
+    for (const button of document.querySelectorAll(`.looks [name=${name}]`))
+      button.ariaPressed = String(button.value === value);
+  });
+}
+
+/** The worker keeps pages for a time without a line; a page that was kept says so. */
+function keepOffline() {
+  const note = document.getElementById("no-line");
+  const tell = () => { note.hidden = navigator.onLine; };
+  for (const kind of ["online", "offline"]) addEventListener(kind, tell);
+  tell();
+  navigator.serviceWorker?.register("/worker.js").catch(() => {});
+}
+
+changeLook();
 followBadges();
 sendOnce();
 openDialogs();
 keepFocus();
+if (document.readyState === "complete") keepOffline();
+else addEventListener("load", keepOffline);

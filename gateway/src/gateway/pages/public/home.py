@@ -13,6 +13,7 @@ from gateway.clients.parts import Unavailable
 from gateway.identity.account import OFFICER, OPERATOR, STAFF, TRAINEE
 from gateway.pages.course_system import ClassWithSeats, find_classes_with_seats
 from gateway.pages.officer.home import read_officer_home
+from gateway.pages.offline import allow_offline
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.shared_pages import for_everybody
@@ -48,6 +49,7 @@ class HomePages(Routes):
         who, services = current_visitor(), page_services()
         roles = who.roles
         if TRAINEE in roles:
+            allow_offline("own")
             answers = read_trainee_answers(services, college_today(self.now))
             home = view_trainee_home(answers)
             return render_page("trainee/home.html", home=home)

@@ -76,7 +76,7 @@ def view_trainee_home(answers: TraineeAnswers) -> TraineeHome:
     return TraineeHome(
         next_lesson=_view_next(answers.own),
         hours=_view_hours(answers.hours),
-        to_do=[view_class_line(one) for one in classes if _is_to_do(one)],
+        to_do=[view_class_line(one) for one in find_to_do(answers.own)],
         has_seat=any(one.enrolment.state == SEATED for one in classes),
         unseen=_find_unseen(answers.own),
         certificate=(
@@ -86,6 +86,11 @@ def view_trainee_home(answers: TraineeAnswers) -> TraineeHome:
         ),
         areas=answers.areas,
     )
+
+
+def find_to_do(answers: ClassAnswers) -> list[OwnClass]:
+    """The classes in which something is to do or waited for, the nearest first."""
+    return [one for one in find_own_classes(answers) if _is_to_do(one)]
 
 
 def _is_to_do(own: OwnClass) -> bool:

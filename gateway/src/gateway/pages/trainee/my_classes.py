@@ -9,6 +9,7 @@ from flask import Response
 
 from gateway.clients.parts import Unavailable
 from gateway.identity.account import TRAINEE
+from gateway.pages.offline import allow_offline
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import render_page
 from gateway.pages.role_guard import for_role
@@ -69,6 +70,7 @@ class MyClassesPages(Routes):
     @get("/my-classes")
     @for_role(TRAINEE)
     def list_own_classes(self) -> Response:
+        allow_offline("own")
         services = page_services()
         asked = ask_classes(services)
         answers = read_classes(services, asked, college_today(self.now))

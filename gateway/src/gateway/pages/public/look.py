@@ -1,0 +1,29 @@
+"""Choosing how pages look."""
+
+from chassis.http.auth import allow_everyone
+from chassis.http.routing import Routes, post
+from flask import Response, request
+
+from gateway.api.request_visitor import current_site
+from gateway.pages.look import LOOK_COOKIE, YEAR_SECONDS, page_look
+from gateway.pages.rendering import redirect_to, safe_path
+
+
+class LookPages(Routes):
+    """What every page's switches send."""
+
+    name = "look"
+
+    @post("/look")
+    @allow_everyone
+    def choose_look(self) -> Response:
+        """Back to the page, which looks as was chosen from now on."""
+        back = redirect_to(safe_path(request.form.get("next", "/")))
+        back.set_cookie(
+            LOOK_COOKIE,
+            page_look().change(request.form).dump(),
+            max_age=YEAR_SECONDS,
+            samesite="Lax",
+            secure=current_site().is_secure,
+        )
+        return back
