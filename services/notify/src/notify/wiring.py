@@ -19,7 +19,7 @@ from chassis.storage.aggregates import mapping_of
 from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 
-from notify.announcing_wiring import Announcing
+from notify.api.announcements import AnnouncementRoutes
 from notify.api.holdings import HoldingsRoutes
 from notify.api.mails import MailRoutes
 from notify.api.notices import NoticeRoutes
@@ -44,7 +44,11 @@ from notify.events.projected_rows import ALIASES, CANCELLATIONS, SEATS, TITLES
 from notify.events.to_events import to_event
 from notify.settings import Settings
 from notify.store import documents
-from notify.store.announcements import StoredSeats
+from notify.store.announcements import (
+    ANNOUNCEMENT_FORM,
+    StoredAnnouncements,
+    StoredSeats,
+)
 from notify.store.mails import MAIL_FORM, StoredMails
 from notify.store.message_counts import MessageCounts
 from notify.store.notices import (
@@ -54,13 +58,15 @@ from notify.store.notices import (
 )
 from notify.store.preferences import StoredPreferences
 from notify.store.waiting_mails import find_jobs
+from notify.usecases.announce_to_class import AnnounceToClass
+from notify.usecases.announcement_ports import Seats
 from notify.usecases.choose_language import ChooseLanguage
 from notify.usecases.choose_telling import ChooseTelling
 from notify.usecases.find_languages import FindLanguages
 from notify.usecases.find_preferences import FindPreferences
 from notify.usecases.notify_people import NotifyPeople
 from notify.usecases.plan_sending import PlanSending, plan_all
-from notify.usecases.ports import Refused
+from notify.usecases.ports import Refused, Titles
 from notify.usecases.read_notice import ReadNotice
 from notify.usecases.remind_people import RemindPeople
 from notify.usecases.remove_entries import remove_entries
@@ -72,6 +78,7 @@ from notify.usecases.send_mails import (
 )
 from notify.usecases.take_mails import TakeMails
 from notify.usecases.tell_by_message import TellByMessage
+from notify.usecases.tell_class import TellClass
 
 PERSONAL_ROWS = (
     PersonalRows("notices", documents.NoticeDocument),
@@ -118,7 +125,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     kinds = {channel: letter_kinds(channel) for channel in ways}
     take = TakeMails(sending.mails, counts, kinds, now, _note_dropped, about_people)
-    announcing = Announcing(base, models.seats, models.titles, tell)
+    announcing = _Announcing(base, models.seats, titles, tell)
     routes = [
         NoticeRoutes(notices, aliases, ReadNotice(notices), languages),
         _build_preferences(languages, about_people, ways, find_preferences),
@@ -197,6 +204,33 @@ def _open_counts(base: ServiceKit, settings: Settings) -> MessageCounts:
         settings.sms_per_day,
         base.clock.now,
     )
+
+
+class _Announcing:
+    """What takes announcements to classes, and what makes them."""
+
+    def __init__(
+        self,
+        base: ServiceKit,
+        seats: Seats,
+        titles: Titles,
+        tell: NotifyPeople,
+    ) -> None:
+        self.base, self.seats, self.titles, self.tell = base, seats, titles, tell
+        self.wake = threading.Event()
+        rows = base.open_aggregates(documents.AnnouncementDocument, ANNOUNCEMENT_FORM)
+        self.announcements = StoredAnnouncements(rows, self.wake.set)
+
+    def build_routes(self, notices: StoredNotices) -> AnnouncementRoutes:
+        """The routes for staff."""
+        now = self.base.clock.now
+        announce = AnnounceToClass(self.announcements, self.seats, self.titles, now)
+        return AnnouncementRoutes(announce, self.announcements, notices, now)
+
+    def worker_loops(self) -> dict[str, Loop]:
+        """The loop that tells classes."""
+        work = TellClass(self.announcements, self.seats, self.tell)
+        return {"announcing": self.base.work_loop("announcing", work, self.wake)}
 
 
 class _Sending:
