@@ -25,12 +25,13 @@ class RevocationIn(Shape):
 
 class CourseRecordOut(Answer):
     """A person's record in a course: lessons done, and the edition it was completed
-    on, 0 while it is not."""
+    on, 0 while it is not. `source` is where it was completed, if not here."""
 
     course_id: str
     lessons_done: list[str]
     completed_edition: int
     done_at: datetime.datetime | None
+    source: str = ""
 
 
 class RecordOut(Answer):
@@ -41,13 +42,15 @@ class RecordOut(Answer):
 
 
 class HoursEntryOut(Answer):
-    """An entry of the hours ledger; `at` is when it was earned, `rule` how counted."""
+    """An entry of the hours ledger; `at` is when it was earned, `rule` how counted,
+    `source` where what was imported comes from."""
 
     title: str
     hours: float
     reason: str
     at: datetime.datetime
     rule: str
+    source: str = ""
 
 
 class HoursOut(Answer):

@@ -17,6 +17,7 @@ from chassis.settings import load_settings
 from chassis.storage.aggregates import mapping_of
 
 from learning.api.holdings import HoldingsRoutes
+from learning.api.imports import ImportRoutes
 from learning.api.records import RecordRoutes
 from learning.api.standings import StandingRoutes
 from learning.clients.enrollment import EnrollmentNames
@@ -42,6 +43,7 @@ from learning.store.records import (
 from learning.usecases.complete_lecture import Certify, CompleteLecture
 from learning.usecases.find_standings import FindStandings
 from learning.usecases.follow_merges import FollowMerges
+from learning.usecases.import_records import ImportRecords
 from learning.usecases.make_up_courses import make_up_courses
 from learning.usecases.ports import NoteRevocation
 from learning.usecases.reissue_certificates import ReissueCertificates
@@ -92,8 +94,16 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     standings = StandingRoutes(
         FindStandings(projections, records, ledger, certificates, aliases)
     )
+    imports = ImportRoutes(
+        ImportRecords(
+            complete,
+            EnrollmentNames(base.create_client("enrollment")),
+            base.audit_log,
+            now,
+        )
+    )
     app = base.create_app(
-        [routes, HoldingsRoutes(about_people), standings], Refusal, STATUSES
+        [routes, HoldingsRoutes(about_people), standings, imports], Refusal, STATUSES
     )
     event_handlers = build_handlers(
         projections,

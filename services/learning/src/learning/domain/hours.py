@@ -7,19 +7,25 @@ an hour, shorter a quarter. The yearly target is 50 hours.
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from learning.domain import events
 
 RULE = "cadre-online-1"
+IMPORTED = "imported"
+"""The rule of what was earned elsewhere, and counted there."""
 YEARLY_TARGET_QUARTERS = 200  # 50 hours, as the published rule for cadres has it
 ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
 class HoursEntry:
-    """An hours entry of the ledger; entries are only ever added."""
+    """An hours entry of the ledger; entries are only ever added.
+
+    `source` is where an imported one comes from. One of no quarters says that what was
+    watched is counted in an imported entry already.
+    """
 
     id: str
     person_id: str
@@ -30,9 +36,12 @@ class HoursEntry:
     edition: int
     rule: str
     at: datetime.datetime
+    source: str = ""
 
     def creation_events(self) -> list[object]:
-        """The event of hours that are credited."""
+        """The event of hours that are credited, if any are."""
+        if not self.quarters:
+            return []
         return [
             events.HoursCredited(
                 self.id,
@@ -41,6 +50,7 @@ class HoursEntry:
                 self.year,
                 self.reason,
                 self.title,
+                imported=self.rule == IMPORTED,
             )
         ]
 
@@ -55,6 +65,11 @@ def quarters_for(seconds: float) -> int:
 def lecture_entry(person_id: str, lecture_id: str) -> str:
     """The id of the one line for a watched lecture, whatever edition."""
     return f"lecture.{lecture_id}.{person_id}"
+
+
+def imported_entry(person_id: str, course_id: str) -> str:
+    """The id of the one line for a course completed elsewhere."""
+    return f"imported.{course_id}.{person_id}"
 
 
 def lecture_of(entry: HoursEntry) -> str:
@@ -93,3 +108,35 @@ def for_lecture(
         rule=RULE,
         at=at,
     )
+
+
+def for_import(
+    person_id: str,
+    course_id: str,
+    edition: int,
+    quarters: int,
+    title: str,
+    at: datetime.datetime,
+    source: str,
+) -> HoursEntry:
+    """The line for a course completed elsewhere: one per person and course.
+
+    Its reason is a lecture's, as most courses are; which there were is not told.
+    """
+    return HoursEntry(
+        id=imported_entry(person_id, course_id),
+        person_id=person_id,
+        quarters=quarters,
+        year=at.astimezone(ZONE).year,
+        reason="lecture",
+        title=title,
+        edition=edition,
+        rule=IMPORTED,
+        at=at,
+        source=source,
+    )
+
+
+def as_counted(entry: HoursEntry, imported: HoursEntry) -> HoursEntry:
+    """The line of a lecture that an imported one has counted already."""
+    return replace(entry, quarters=0, source=imported.source)

@@ -65,6 +65,7 @@ class RecordDocument(Aggregate):
     lessons_done = me.ListField(me.StringField())
     completed_edition = me.IntField(required=True)
     done_at = me.DateTimeField(null=True)
+    source = me.StringField()
 
 
 class WatchedDocument(ProjectionDocument):
@@ -88,6 +89,7 @@ class HoursDocument(Aggregate):
     edition = me.IntField(required=True)
     rule = me.StringField(required=True)
     at = me.DateTimeField(required=True)
+    source = me.StringField()
 
 
 class CertificateDocument(Aggregate):

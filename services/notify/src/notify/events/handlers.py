@@ -28,7 +28,13 @@ def build_handlers(
         aliases.put([row_of_alias(event) for event in events])
 
     def notifier_of(read: Callable[[Envelope], NoticeCause]) -> Handler:
-        return lambda events: tell([read(event) for event in events])
+        def on_events(events: Sequence[Envelope]) -> None:
+            """Nobody is told of what was imported: it was told where it was earned."""
+            told = [event for event in events if not event.data.get("imported")]
+            if told:
+                tell([read(event) for event in told])
+
+        return on_events
 
     def on_request_decided(events: Sequence[Envelope]) -> None:
         told = [event for event in events if event.data["decision"] in TOLD_REQUESTS]
