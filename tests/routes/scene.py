@@ -84,6 +84,15 @@ def _class_form(course: str) -> dict[str, Any]:
     return class_ | {"course": class_.pop("course_id")}
 
 
+RECORD = {
+    "line": 2,
+    "person_id": "nobody",
+    "course_id": "nothing",
+    "completed_at": "2026-03-05T12:00:00+08:00",
+    "hours": 0.5,
+}
+
+
 def _roster(class_id: str) -> dict[str, Any]:
     row = rosters.rows(1, class_id)[0]
     del row["branch_id"]
@@ -230,6 +239,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "member": lambda _: _invitation("officer") | {"branch": "dongcheng"},
     "api_key": lambda _: KEY,
     "contacts": lambda _: {"person_ids": []},
+    "records": lambda _: {"source": "旧平台", "lines": [RECORD]},
     "leavers": lambda _: {"enrolment_ids": ["nobody"]},
     "mails": lambda _: {"mails": []},
     "language": lambda _: {"language": "zh"},

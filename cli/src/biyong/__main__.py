@@ -29,6 +29,7 @@ from biyong.faults import Commands, Fault
 from biyong.home import home_of
 from biyong.operating import event_operations
 from biyong.push_command import push_roster
+from biyong.records import commands as records
 from biyong.up import run_platform as start
 
 EXIT_NO_DEMO = 3
@@ -46,6 +47,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(directory.app, name="directory")
 app.add_typer(api_keys.app, name="key")
 app.add_typer(certificates.app, name="certificate")
+app.add_typer(records.app, name="records")
 keeping.install_commands(app)
 composing.install_commands(app)
 cluster_secrets.install_command(app)

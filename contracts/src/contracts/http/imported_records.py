@@ -11,12 +11,12 @@ MOST_LINES = MOST_IDS
 """Of one call: each may bring a certificate, which asks enrollment for a name."""
 Moment = Annotated[datetime.datetime, msgspec.Meta(tz=True)]
 Hours = Annotated[float, msgspec.Meta(ge=0.25, le=1000, multiple_of=0.25)]
-"""In quarters, as the ledger counts; more than a person earns in some years is a slip."""
+"""In quarters, as the ledger counts; more than some years bring is a slip."""
 
 
 class ImportedLineIn(Shape):
-    """A course that a person completed elsewhere: `line` is where it stands in the file.
-    The course is named, or the class that ran it; `hours` are those it counted."""
+    """A course that a person completed elsewhere: `line` is where the file has it. The
+    course is named, or the class that ran it; `hours` are those it counted."""
 
     line: Annotated[int, msgspec.Meta(ge=1, le=10_000_000)]
     person_id: Id
