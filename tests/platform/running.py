@@ -125,7 +125,13 @@ def start(
     """Start a platform and wait until it says it is ready."""
     home.mkdir(parents=True, exist_ok=True)
     own = {"BIYONG_HOME": str(home), "BIYONG_PORT": str(free_ports(1)[0])}
-    command = [sys.executable, "-m", "biyong", "up", *(["--demo"] if demo else [])]
+    command = [
+        sys.executable,
+        "-m",
+        "biyong",
+        "up",
+        *(["--demo", "--no-life"] if demo else []),
+    ]
     log = home.parent / f"{home.name}.log"
     with log.open("ab") as out:
         process = start_tied(command, {**os.environ, **own, **(environ or {})}, out)

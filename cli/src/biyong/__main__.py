@@ -59,13 +59,16 @@ feed.install_commands(app)
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option(help="Fill it with the demo.")] = False,
+    life: Annotated[
+        bool, typer.Option(help="Go on to fill the demo while it runs.")
+    ] = True,
 ) -> None:
     """Start the whole platform here and keep it running.
 
     Exit codes: 0 stopped as asked, 2 cannot start here, 3 a process did not become
     ready, 4 the demo could not be put in.
     """
-    start(home_of(os.environ), os.environ, demo)
+    start(home_of(os.environ), os.environ, demo, life)
 
 
 @app.command("demo")
