@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def _stamp(seconds: int) -> str:
     return f"00:{seconds // 60:02d}:{seconds % 60:02d}.000"
 
 
+@cache
 def _load_font(size: int) -> ImageFont.FreeTypeFont:
     source = files("manimgx_fonts_cjk").joinpath("NotoSansCJK-VF.otf.ttc")
     font = ImageFont.truetype(str(source), size, index=SIMPLIFIED_CHINESE)

@@ -10,7 +10,7 @@ from biyong.demo.life.college import College
 from biyong.door import path_to
 from biyong.upload import upload_lecture
 
-NICENESS = 10
+NICENESS = 5
 """Whoever uses the site goes first."""
 COLLEGE_NAME = "北京市工会干部学院"
 

@@ -23,6 +23,8 @@ STEPS: tuple[tuple[str, Step], ...] = (
     ("history", history.import_history),
 )
 """Each finds done what an earlier try has done of it."""
+FINAL = range(400, 429)
+"""Statuses of an answer that stays the same however often one asks."""
 TRIES, PAUSE_SECONDS = 5, 3.0
 """A service that is started again, or a busy machine, is well within them."""
 UNDER_WAY, THERE, STOPPED = "under way", "there", "stopped"
@@ -61,8 +63,9 @@ class DemoLife:
             try:
                 self.demo.tell(name)
                 step(self._open_college())
-            except (NotFilled, Refused, Away):
-                if not left or self.stopping.wait(PAUSE_SECONDS):
+            except (NotFilled, Refused, Away) as fault:
+                has_answer = isinstance(fault, Refused) and fault.status in FINAL
+                if has_answer or not left or self.stopping.wait(PAUSE_SECONDS):
                     raise
             else:
                 return
