@@ -130,12 +130,12 @@ def _follow_life(
     life = DemoLife(_open_demo(home, laid, tell), home.secret("operator"), stopping)
     demo["life"] = life.state
 
-    def follow() -> None:
-        life.follow()
+    def do_steps() -> None:
+        life.do_steps()
         demo["life"] = life.state
 
     if life.state != THERE:
-        threading.Thread(target=follow, daemon=True).start()
+        threading.Thread(target=do_steps, daemon=True).start()
 
 
 def _fill_demo(home: Home, laid: Plan, tell: Progress) -> dict[str, Any]:

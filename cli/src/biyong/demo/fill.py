@@ -197,14 +197,14 @@ class Demo:
             for name, particulars in self.data["classes"].items()
         }
 
-    def made(self) -> dict[str, str]:
+    def find_made(self) -> dict[str, str]:
         """The ids of what was made, by name."""
         notes = self.folder / "made.json"
         return dict(json.loads(notes.read_text())) if notes.exists() else {}
 
     def make_once(self, name: str, make: Callable[[], str]) -> str:
         """What was made before this was interrupted, else made now and noted."""
-        made = self.made()
+        made = self.find_made()
         if name not in made:
             made[name] = make()
             self.folder.mkdir(parents=True, exist_ok=True)

@@ -94,17 +94,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     standings = StandingRoutes(
         FindStandings(projections, records, ledger, certificates, aliases)
     )
-    imports = ImportRoutes(
-        ImportRecords(
-            complete,
-            EnrollmentNames(base.create_client("enrollment")),
-            base.audit_log,
-            now,
-        )
-    )
-    app = base.create_app(
-        [routes, HoldingsRoutes(about_people), standings, imports], Refusal, STATUSES
-    )
+    api = [routes, HoldingsRoutes(about_people), standings]
+    app = base.create_app([*api, _build_imports(base, complete)], Refusal, STATUSES)
     event_handlers = build_handlers(
         projections,
         records,
@@ -121,6 +112,11 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         )
     }
     return base.create_service(app, event_handlers, workers)
+
+
+def _build_imports(base: ServiceKit, complete: CompleteLecture) -> ImportRoutes:
+    people = EnrollmentNames(base.create_client("enrollment"))
+    return ImportRoutes(ImportRecords(complete, people, base.audit_log, base.clock.now))
 
 
 def _build_certify(

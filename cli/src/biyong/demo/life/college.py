@@ -35,7 +35,7 @@ class College:
 
     def note(self, name: str) -> str:
         """The id that was noted for something that was made."""
-        return self.demo.made()[name]
+        return self.demo.find_made()[name]
 
     def find_seated(self, class_: Mapping[str, Any]) -> list[Invented]:
         """Whom the branches send to a class."""

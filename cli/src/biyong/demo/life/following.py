@@ -40,7 +40,7 @@ class DemoLife:
         self.notes = demo.folder / "life.json"
         self.state = THERE if not self._find_left() else UNDER_WAY
 
-    def follow(self) -> None:
+    def do_steps(self) -> None:
         """Do all steps that are left; how it ended is in `state`."""
         try:
             for name, step in self._find_left():
