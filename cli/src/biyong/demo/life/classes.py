@@ -10,6 +10,7 @@ from biyong.demo.people import Invented
 from biyong.door import Door
 
 SLIPS = "slips"
+Row = Mapping[str, Any]
 
 
 def open_classes(college: College) -> None:
@@ -43,20 +44,21 @@ def fill_classes(college: College) -> None:
         seated = college.find_seated(class_)
         if seated:
             college.demo.tell(f"people of {class_['title']}")
-            _push_people(college, class_["key"], seated)
+            _push_people(college, class_["key"], seated, class_["title"])
 
 
 def welcome_newcomers(college: College) -> None:
     """Put people who have not taken up their accounts, and rows that need a second
     look: what an officer finds to do. Raises Refused, Away, NotFilled."""
-    _push_people(college, "coming", college.newcomers, "newcomers")
+    new = college.data["roster_names"]
+    _push_people(college, "coming", college.newcomers, new["newcomers"], "newcomers")
     class_id = college.note("class-coming")
     rows = [
         {"row": place, "class_id": class_id, **slip}
         for place, slip in enumerate(college.data[SLIPS], 2)
     ]
     for branch, officer in college.officers.items():
-        _push_rows(officer, branch, SLIPS, rows)
+        _push_rows(officer, branch, SLIPS, new[SLIPS], rows)
 
 
 def close_classes(college: College) -> None:
@@ -68,7 +70,11 @@ def close_classes(college: College) -> None:
 
 
 def _push_people(
-    college: College, key: str, people: Sequence[Invented], roster: str = ""
+    college: College,
+    key: str,
+    people: Sequence[Invented],
+    name: str,
+    roster: str = "",
 ) -> None:
     class_id = college.note(f"class-{key}")
     for branch, officer in college.officers.items():
@@ -78,16 +84,17 @@ def _push_people(
             for place, person in enumerate(own, 2)
         ]
         if rows:
-            _push_rows(officer, branch, roster or key, rows)
+            _push_rows(officer, branch, roster or key, name, rows)
 
 
 def _push_rows(
-    officer: Door, branch: str, name: str, rows: Sequence[Mapping[str, Any]]
+    officer: Door, branch: str, roster: str, name: str, rows: Sequence[Row]
 ) -> None:
-    chunk = ("enrollment", "branches", branch, "chunks", f"life-{name}.1")
-    officer.ask("PUT", *chunk, body={"roster_id": f"life-{name}", "rows": rows})
+    chunk = ("enrollment", "branches", branch, "chunks", f"life-{roster}.1")
+    body = {"roster_id": f"life-{roster}", "name": name, "rows": rows}
+    officer.ask("PUT", *chunk, body=body)
 
     def is_decided() -> bool | None:
         return officer.ask("GET", *chunk)["state"] == "decided" or None
 
-    await_result(is_decided, f"the receipt of {branch}'s roster {name}")
+    await_result(is_decided, f"the receipt of {branch}'s roster {roster}")

@@ -3,6 +3,7 @@
 import datetime
 import json
 import random
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from biyong.records.sending import REFUSED, send_records
 HOURS = (0.5, 1, 1.5, 2, 3)
 """What a course of the old platform counted."""
 MOST_PAGES = 60
+BREATH_SECONDS = 0.2
+"""Between two batches: whoever uses the site is not kept waiting by the past."""
 DAYS_A_MONTH = 30
 EARLY, LATE = datetime.time(9), datetime.time(20)
 """People learn between these."""
@@ -61,7 +64,7 @@ def _past_of(
     college: College, person: Invented, courses: list[str]
 ) -> Iterator[dict[str, Any]]:
     chance, history = _chance_of(person.phone), college.data["history"]
-    count = min(chance.randint(0, history["most"]), len(courses))
+    count = min(chance.randint(history["least"], history["most"]), len(courses))
     for course_id in chance.sample(courses, count):
         day = -chance.randint(1, history["months"] * DAYS_A_MONTH)
         yield _line(college, person, day, chance) | {
@@ -104,12 +107,12 @@ def _import(college: College, name: str, lines: list[dict[str, Any]]) -> None:
         part.write_text(text, "utf-8")
         part.replace(path)
     read = read_records(path)
-    sent = send_records(
-        college.staff,
-        read,
-        college.data["source"],
-        tell=lambda done: college.demo.tell(f"records: {done} of {len(read)}"),
-    )
+
+    def tell(done: int) -> None:
+        college.demo.tell(f"records: {done} of {len(read)}")
+        time.sleep(BREATH_SECONDS)
+
+    sent = send_records(college.staff, read, college.data["source"], tell=tell)
     refused = [line for line in sent if line.outcome == REFUSED]
     if refused:
         one = refused[0]
