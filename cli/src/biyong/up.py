@@ -88,9 +88,9 @@ def _run_processes(home: Home, laid: Plan, with_demo: bool, with_life: bool) -> 
             demo = _fill_demo(home, laid, tell) if with_demo else None
         write_line = line_writer(console)
         supervisor.tell = lambda name, word: write_line(f"{name} {word}")
-        home.write_ready(ready_of(laid, supervisor, demo))
         if with_life and demo is not None:
             _follow_life(home, laid, supervisor.stopping, demo, write_line)
+        home.write_ready(ready_of(laid, supervisor, demo))
         _show_welcome(console, home, laid, demo, time.monotonic() - began)
         while not supervisor.stopping.wait(LOOK_SECONDS):
             ready = ready_of(laid, supervisor, demo)
