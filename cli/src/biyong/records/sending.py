@@ -7,8 +7,9 @@ from typing import Any
 from biyong.door import Door, Refused
 from biyong.records.file import RecordLine
 
-AT_ONCE = 25
-"""Lines of one call: each may bring a certificate, and the door waits 15 seconds."""
+AT_ONCE = 10
+"""Lines of one call: each may bring a certificate, and the door waits 15 seconds, also
+on a machine that is busy with much else."""
 NOT_FOUND, SEVERAL, NOBODY_NAMED = "unknown-person", "several-people", "person-missing"
 IMPORTS = ("learning", "records", "imports")
 REFUSED = "refused"

@@ -67,6 +67,7 @@ class DemoLife:
                 has_answer = isinstance(fault, Refused) and fault.status in FINAL
                 if has_answer or not left or self.stopping.wait(PAUSE_SECONDS):
                     raise
+                self.demo.tell(f"{name} once more after: {fault}")
             else:
                 return
 
