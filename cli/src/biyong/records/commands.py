@@ -50,6 +50,8 @@ def import_records(
         )
         outcomes = sorted(sent, key=lambda one: one.line)
     _show_outcomes(outcomes, as_json)
+    if dry_run and not as_json:
+        print("a dry run: nothing was changed")
     if any(one.outcome == REFUSED for one in outcomes):
         raise typer.Exit(EXIT_FOUND)
 
