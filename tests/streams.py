@@ -29,6 +29,7 @@ APART = (
     "tests/platform/test_accounts_of_services.py",
     "tests/platform/test_edge.py",
     "tests/platform/test_large_uploads.py",
+    "tests/platform/test_living_demo.py",
     "tests/platform/test_moving.py",
     "tests/platform/test_nothing_is_lost.py",
     "tests/platform/test_on_rabbitmq.py",

@@ -95,13 +95,16 @@ class Platform:
 
 @contextmanager
 def running(
-    home: Path, environ: Mapping[str, str] | None = None, demo: bool = True
+    home: Path,
+    environ: Mapping[str, str] | None = None,
+    demo: bool = True,
+    life: bool = False,
 ) -> Iterator[Platform]:
     """Start a platform and end it, whatever happens in between.
 
     If all went well until then, what it said is checked at the end.
     """
-    platform = start(home, environ, demo)
+    platform = start(home, environ, demo, life)
     try:
         yield platform
         if platform.process.poll() is None:
@@ -120,12 +123,17 @@ def _check_what_was_said(platform: Platform) -> None:
 
 
 def start(
-    home: Path, environ: Mapping[str, str] | None = None, demo: bool = True
+    home: Path,
+    environ: Mapping[str, str] | None = None,
+    demo: bool = True,
+    life: bool = False,
 ) -> Platform:
-    """Start a platform and wait until it says it is ready."""
+    """Start a platform and wait until it says it is ready; its demo goes on after that
+    only with `life`."""
     home.mkdir(parents=True, exist_ok=True)
     own = {"BIYONG_HOME": str(home), "BIYONG_PORT": str(free_ports(1)[0])}
-    command = [sys.executable, "-m", "biyong", "up", *(["--demo"] if demo else [])]
+    asked = [*(["--demo"] if demo else []), *([] if life else ["--no-life"])]
+    command = [sys.executable, "-m", "biyong", "up", *asked]
     log = home.parent / f"{home.name}.log"
     with log.open("ab") as out:
         process = start_tied(command, {**os.environ, **own, **(environ or {})}, out)

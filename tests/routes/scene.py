@@ -90,6 +90,15 @@ def _class_form(course: str) -> dict[str, Any]:
     return class_ | {"course": class_.pop("course_id")}
 
 
+RECORD = {
+    "line": 2,
+    "person_id": "nobody",
+    "course_id": "nothing",
+    "completed_at": "2026-03-05T12:00:00+08:00",
+    "hours": 0.5,
+}
+
+
 def _roster(class_id: str) -> dict[str, Any]:
     row = rosters.rows(1, class_id)[0]
     del row["branch_id"]
@@ -249,6 +258,7 @@ BODIES: Mapping[str, Callable[[Scene], dict[str, Any]]] = {
     "counted": lambda _: {"person_ids": [], "year": 2026},
     "counted_below": lambda scene: _below(scene) | {"year": 2026},
     "terms": lambda _: {"seen": None},
+    "records": lambda _: {"source": "旧平台", "lines": [RECORD]},
     "leavers": lambda _: {"enrolment_ids": ["nobody"]},
     "replacement": lambda scene: {
         "enrolment_id": scene.values["enrolment_seated"],

@@ -29,6 +29,7 @@ from biyong.faults import Commands, Fault
 from biyong.home import home_of
 from biyong.operating import event_operations
 from biyong.push_command import push_roster
+from biyong.records import commands as records
 from biyong.up import run_platform as start
 
 EXIT_NO_DEMO = 3
@@ -46,6 +47,7 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(directory.app, name="directory")
 app.add_typer(api_keys.app, name="key")
 app.add_typer(certificates.app, name="certificate")
+app.add_typer(records.app, name="records")
 keeping.install_commands(app)
 composing.install_commands(app)
 cluster_secrets.install_command(app)
@@ -57,13 +59,16 @@ feed.install_commands(app)
 @app.command()
 def up(
     demo: Annotated[bool, typer.Option(help="Fill it with the demo.")] = False,
+    life: Annotated[
+        bool, typer.Option(help="Go on to fill the demo while it runs.")
+    ] = True,
 ) -> None:
     """Start the whole platform here and keep it running.
 
     Exit codes: 0 stopped as asked, 2 cannot start here, 3 a process did not become
     ready, 4 the demo could not be put in.
     """
-    start(home_of(os.environ), os.environ, demo)
+    start(home_of(os.environ), os.environ, demo, life)
 
 
 @app.command("demo")

@@ -16,6 +16,7 @@ from embedded.supervisor import NotReady, Supervisor
 from rich.console import Console
 
 from biyong.demo.fill import Demo, NotFilled
+from biyong.demo.life.following import THERE, DemoLife
 from biyong.door import Away
 from biyong.door import Refused as RefusedByGateway
 from biyong.faults import Fault
@@ -41,7 +42,12 @@ class DemoStopped(Fault):
     exit_code = 4
 
 
-def run_platform(home: Home, environ: Mapping[str, str], with_demo: bool) -> None:
+def run_platform(
+    home: Home,
+    environ: Mapping[str, str],
+    with_demo: bool,
+    with_life: bool = True,
+) -> None:
     """Run until stopped. Raises Refused, NotStarted, DemoStopped."""
     try:
         if with_demo and value_of("SMTP_URL", environ):
@@ -53,7 +59,8 @@ def run_platform(home: Home, environ: Mapping[str, str], with_demo: bool) -> Non
         with home.lock():
             home.ready_file.unlink(missing_ok=True)
             _require_usable_files(home, parts_given(environ))
-            _run_processes(home, plan_processes(home, environ), with_demo)
+            laid = plan_processes(home, environ)
+            _run_processes(home, laid, with_demo, with_life and with_demo)
     except (SettingsError, Unusable) as error:
         raise Refused(f"{error}.") from error
 
@@ -68,7 +75,7 @@ def _require_usable_files(home: Home, given: Given) -> None:
         Bus(home.bus_file).close()
 
 
-def _run_processes(home: Home, laid: Plan, with_demo: bool) -> None:
+def _run_processes(home: Home, laid: Plan, with_demo: bool, with_life: bool) -> None:
     console, began = Console(), time.monotonic()
     supervisor = Supervisor(laid.programs, lambda *_: None)
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -81,6 +88,8 @@ def _run_processes(home: Home, laid: Plan, with_demo: bool) -> None:
             demo = _fill_demo(home, laid, tell) if with_demo else None
         write_line = line_writer(console)
         supervisor.tell = lambda name, word: write_line(f"{name} {word}")
+        if with_life and demo is not None:
+            _follow_life(home, laid, supervisor.stopping, demo, write_line)
         home.write_ready(ready_of(laid, supervisor, demo))
         _show_welcome(console, home, laid, demo, time.monotonic() - began)
         while not supervisor.stopping.wait(LOOK_SECONDS):
@@ -100,19 +109,40 @@ def _run_processes(home: Home, laid: Plan, with_demo: bool) -> None:
     console.print(f"stopped; the data stay in {home.folder}", markup=False)
 
 
+def _open_demo(home: Home, laid: Plan, tell: Progress) -> Demo:
+    return Demo(
+        laid.url,
+        home.folder / "demo",
+        home.mails,
+        lambda line: tell(f"demo: {line}"),
+        with_operator=True,
+    )
+
+
+def _follow_life(
+    home: Home,
+    laid: Plan,
+    stopping: threading.Event,
+    demo: dict[str, Any],
+    tell: Progress,
+) -> None:
+    """Begin the demo's life behind the site; how it stands is told with the demo."""
+    life = DemoLife(_open_demo(home, laid, tell), home.secret("operator"), stopping)
+    demo["life"] = life.state
+
+    def do_steps() -> None:
+        life.do_steps()
+        demo["life"] = life.state
+
+    if life.state != THERE:
+        threading.Thread(target=do_steps, daemon=True).start()
+
+
 def _fill_demo(home: Home, laid: Plan, tell: Progress) -> dict[str, Any]:
     """The demo, put in once: what it told is kept beside the data."""
     note = home.folder / "demo.json"
     if not note.exists():
-        folder = home.folder / "demo"
-        demo = Demo(
-            laid.url,
-            folder,
-            home.mails,
-            lambda line: tell(f"demo: {line}"),
-            with_operator=True,
-        )
-        logins = demo.fill(home.secret("operator"))
+        logins = _open_demo(home, laid, tell).fill(home.secret("operator"))
         note.write_text(json.dumps(logins, ensure_ascii=False, indent=2))
     return dict(json.loads(note.read_text()))
 
@@ -150,6 +180,8 @@ def _show_welcome(
             about = login.get("name") or login.get("branch") or ""
             lines.append(f"    {login['login']:<14}{login['role']:<9}{about}")
         roster = home.folder / "demo" / "roster.csv"
+        if demo.get("life", THERE) != THERE:
+            lines.append("  more classes, lectures and people come while you look")
         lines.append(f"  a class with free seats: {demo['classes']['open']}")
         lines.append(f"  a roster to send as shi: {roster}")
     if laid.has_tray:

@@ -285,6 +285,16 @@ def test_an_open_record_asks_for_two_things_until_one_of_them_changes() -> None:
     assert "21%" in changed.text
 
 
+def test_what_was_imported_says_where_it_comes_from() -> None:
+    made = answering()
+    brought = entry("旧课")
+    brought.source = "旧平台"
+    hours = HOURS | {"entries": [msgspec.to_builtins(brought)]}
+    made.services["learning"].answers["/hours"] = hours
+    assert "导入自：旧平台" in made.get("/record").text
+    assert "Imported from 旧平台" in made.get("/record", "en").text
+
+
 @pytest.mark.parametrize("away", ["catalog", "enrollment"])
 def test_without_what_is_under_way_the_record_is_there(away: str) -> None:
     made = answering()
@@ -327,6 +337,13 @@ def test_a_file_has_the_hours_the_certificates_and_nothing_that_computes() -> No
             sheet = archive.read(f"xl/worksheets/sheet{place}.xml")
             assert b"<f" not in sheet.replace(b"<format", b"")
             assert sheet.count(b"<c ") == sheet.count(b't="s"'), "every cell is text"
+
+
+def test_a_file_says_where_what_was_imported_comes_from() -> None:
+    brought = msgspec.structs.replace(entry("旧课"), rule="imported", source="旧平台")
+    hours = msgspec.structs.replace(hours_of(2026, 2026), entries=[brought])
+    ((_, line, _), _) = sheets_of(write_record(hours, []))
+    assert line[1:] == ["旧课", "0.5", "imported", "旧平台"]
 
 
 def test_a_file_tells_the_moment_by_the_clock_of_the_college() -> None:

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field, replace
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course, Lesson, Seat, TrainingClass
 from learning.domain.errors import NotConsumedYet
-from learning.domain.hours import HoursEntry, apply_corrections, lecture_entry
+from learning.domain.hours import (
+    HoursEntry,
+    apply_corrections,
+    imported_entry,
+    lecture_entry,
+)
 from learning.domain.make_up import MakeUp
 from learning.domain.record import Record, Watched
 
@@ -168,6 +173,13 @@ class FakeLedger:
             if entry
         }
 
+    def find_imported(
+        self, persons: Sequence[str], courses: Sequence[str]
+    ) -> dict[tuple[str, str], HoursEntry]:
+        pairs = [(person, course) for person in persons for course in courses]
+        found = {p: self.rows.get(imported_entry(*p)) for p in pairs}
+        return {pair: entry for pair, entry in found.items() if entry}
+
     def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         wanted = (person_id, year)
         return [e for e in self.rows.values() if (e.person_id, e.year) == wanted]
@@ -186,10 +198,10 @@ class FakeCertificates:
     def get(self, number: str) -> Certificate | None:
         return self.rows.get(number)
 
-    def issue(self, certificate: Certificate) -> None:
+    def issue(self, certificate: Certificate, *, imported: bool = False) -> None:
         if certificate.number not in self.rows:
             self.rows[certificate.number] = certificate
-            self.told += certificate.creation_events()
+            self.told += certificate.creation_events(imported=imported)
 
     def change(
         self,
@@ -250,6 +262,9 @@ class FakeNames:
 
     def is_deleted(self, person_id: str) -> bool:
         return person_id in self.deleted
+
+    def find_known(self, person_ids: Sequence[str]) -> set[str]:
+        return self.rows.keys() & set(person_ids)
 
     def get_name(self, person_id: str) -> str:
         if self.is_deleted(person_id):

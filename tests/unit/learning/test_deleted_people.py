@@ -16,8 +16,8 @@ class Died(Exception):
 class DiesOfIssuing(FakeCertificates):
     """Certificates of a process that dies as soon as it has put one."""
 
-    def issue(self, certificate: Certificate) -> None:
-        super().issue(certificate)
+    def issue(self, certificate: Certificate, *, imported: bool = False) -> None:
+        super().issue(certificate, imported=imported)
         raise Died
 
 

@@ -69,4 +69,5 @@ def test_crediting_tells_who_and_how_much() -> None:
         "year": 2026,
         "reason": "lecture",
         "title": "第一讲",
+        "imported": False,
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from learning.domain.errors import UnknownBranch
-from learning.domain.hours import CORRECTION
+from learning.domain.hours import CORRECTION, for_import
 from learning.domain.report import Counts, Report, Term
 from learning.usecases.report_ports import ReportScope
 
@@ -178,6 +178,20 @@ def test_a_correction_counts_where_the_hours_were_earned(made: ReportWorld) -> N
     made.world.ledger.credit(taken)
     assert report_of(made, EAST).total.quarters == 0
     assert report_of(made, ReportScope("xc")).total.quarters == 1
+
+
+def test_imported_hours_count_once_for_one_human_and_stand_with_their_course(
+    made: ReportWorld,
+) -> None:
+    made.terms.rows["p"] = [Term("dc", "2026-01-01")]
+    for person, day in (("p", SPRING), ("old", AUTUMN)):
+        line = for_import(person, "k1", 1, 6, "工会财务", at_noon(day), "旧系统")
+        made.world.ledger.credit(line)
+        made.complete(person, "k1", at_noon(day))
+    made.world.leads["old"] = "p"
+    report = report_of(made)
+    assert report.total.quarters == 6
+    assert [(one.course_id, one.quarters) for one in report.courses] == [("k1", 6)]
 
 
 def test_who_is_in_two_branches_counts_in_both_and_once_together(

@@ -69,14 +69,14 @@ class Demo:
         operator = Door(self.url)
         operator.sign_in("operator", operator_password)
         self.tell("invite staff")
-        staff = self._invite_person(operator, "jiaowu", "教务老师", "staff", "")
+        staff = self.invite_person(operator, "jiaowu", "教务老师", "staff", "")
         if self.with_operator:
-            self._invite_person(operator, OPERATOR, "演示运维", "operator", "")
+            self.invite_person(operator, OPERATOR, "演示运维", "operator", "")
         self.tell("branches")
         for branch in self.data["branches"]:
             staff.ask("POST", "enrollment", "branches", body=branch)
         officers = {
-            login: self._invite_person(
+            login: self.invite_person(
                 staff, login, f"{self.branches[branch]}经办人", "officer", branch
             )
             for login, branch in self.data["officers"].items()
@@ -93,7 +93,7 @@ class Demo:
         self.tell("trainees take up invitations")
         trainees = [person for person in people if person.email]
         for person in trainees:
-            self._sign_in(person.phone, person.email)
+            self.sign_in(person.phone, person.email)
         return {
             "password": PASSWORD,
             "logins": self._create_logins(trainees),
@@ -110,7 +110,7 @@ class Demo:
             *([OPERATOR_LOGIN] if self.with_operator else []),
         ]
 
-    def _invite_person(
+    def invite_person(
         self, door: Door, login: str, name: str, role: str, branch: str
     ) -> Door:
         """Invite somebody by mail, read the mail, take the invitation up."""
@@ -128,16 +128,16 @@ class Demo:
         except Refused as refused:
             if refused.slug != "login-taken":
                 raise
-        return self._sign_in(login, address)
+        return self.sign_in(login, address)
 
-    def _sign_in(self, login: str, address: str) -> Door:
+    def sign_in(self, login: str, address: str) -> Door:
         """A session: by the password if it is set, else by the invitation's mail."""
         door = Door(self.url)
         try:
             door.sign_in(login, PASSWORD)
         except Refused:
             look = partial(invitation_to, self.mails, address)
-            door.accept(_await_result(look, f"the invitation to {address}"), PASSWORD)
+            door.accept(await_result(look, f"the invitation to {address}"), PASSWORD)
         return door
 
     def _put_courses(self, staff: Door) -> str:
@@ -167,7 +167,7 @@ class Demo:
         course, path = self.data["main_course"], self.folder / "lecture.mp4"
         self.tell("the demo lecture")
         make_lecture(path, course["title"], self.data["slides"])
-        lecture_id = self._make_once(
+        lecture_id = self.make_once(
             "lecture", lambda: upload_lecture(staff, path, "协商一课", lambda _: None)
         )
         lesson = {
@@ -176,7 +176,7 @@ class Demo:
             "lecture_id": lecture_id,
         }
         body = {name: course[name] for name in ("title", "summary", "teacher")}
-        return _publish_course(
+        return publish_course(
             staff, body | {"module": MAIN_MODULE, "lessons": [lesson]}
         )
 
@@ -191,20 +191,26 @@ class Demo:
             "point": "",
         }
         return {
-            name: self._make_once(
+            name: self.make_once(
                 f"class-{name}", partial(_open_class, staff, body | particulars)
             )
             for name, particulars in self.data["classes"].items()
         }
 
-    def _make_once(self, name: str, make: Callable[[], str]) -> str:
-        """What was made before this was interrupted, else made now and noted."""
+    def find_made(self) -> dict[str, str]:
+        """The ids of what was made, by name."""
         notes = self.folder / "made.json"
-        made: dict[str, str] = json.loads(notes.read_text()) if notes.exists() else {}
+        return dict(json.loads(notes.read_text())) if notes.exists() else {}
+
+    def make_once(self, name: str, make: Callable[[], str]) -> str:
+        """What was made before this was interrupted, else made now and noted."""
+        made = self.find_made()
         if name not in made:
             made[name] = make()
-            notes.parent.mkdir(parents=True, exist_ok=True)
-            notes.write_text(json.dumps(made))
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = self.folder / "made.part"
+            part.write_text(json.dumps(made))
+            part.replace(self.folder / "made.json")
         return made[name]
 
     def _push_roster(
@@ -225,7 +231,7 @@ class Demo:
         def is_decided() -> bool | None:
             return officer.ask("GET", *chunk)["state"] == "decided" or None
 
-        _await_result(is_decided, "the demo roster's receipt")
+        await_result(is_decided, "the demo roster's receipt")
 
 
 def _put_course(staff: Door, module: Mapping[str, Any], topic: str) -> None:
@@ -235,14 +241,15 @@ def _put_course(staff: Door, module: Mapping[str, Any], topic: str) -> None:
     ]
     summary = f"{module['name']}模块：{'、'.join(module['topics'])}"
     body = {"title": topic, "module": module["code"], "summary": summary}
-    _publish_course(staff, body | {"lessons": lessons})
+    publish_course(staff, body | {"lessons": lessons})
 
 
 def _open_class(staff: Door, body: Mapping[str, Any]) -> str:
     return str(staff.ask("POST", "catalog", "classes", body=body)["id"])
 
 
-def _publish_course(staff: Door, body: Mapping[str, Any]) -> str:
+def publish_course(staff: Door, body: Mapping[str, Any]) -> str:
+    """The id of a course that is published, once. Raises Refused, Away."""
     key = f"demo-{body['module']}-{body['title']}".encode("punycode").decode()
     made = staff.call("POST", "/api/catalog/courses", dict[str, Any], body, key=key)
     path = path_to("catalog", "courses", made["id"], "publication")
@@ -250,7 +257,8 @@ def _publish_course(staff: Door, body: Mapping[str, Any]) -> str:
     return str(made["id"])
 
 
-def _await_result(look: Callable[[], Any], what: str) -> Any:
+def await_result(look: Callable[[], Any], what: str) -> Any:
+    """What `look` finds, which is asked until then. Raises NotFilled."""
     until = time.monotonic() + WAIT_SECONDS
     while (found := look()) is None:
         if time.monotonic() > until:

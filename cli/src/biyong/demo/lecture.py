@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,6 +11,8 @@ from media.clients.program import find_ffmpeg
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (1280, 720)
+SMALL_HEIGHT = 360
+"""Of a short lecture: one rendition, made in seconds."""
 SECONDS_A_SLIDE = 15
 RATE = 1
 """Pictures a second: nothing moves, and the trial is there sooner."""
@@ -18,8 +22,14 @@ SIMPLIFIED_CHINESE, WEIGHT = 2, 500
 TONES = (262, 294, 330, 392, 440)
 
 
-def make_lecture(path: Path, title: str, slides: list[tuple[str, list[str]]]) -> None:
-    """Write an MP4 of (heading, points) slides, once: a file that is there stays."""
+Slides = Sequence[tuple[str, Sequence[str]]]
+"""Headings, each with its points."""
+
+
+def make_lecture(
+    path: Path, title: str, slides: Slides, height: int = SIZE[1], niceness: int = 0
+) -> None:
+    """Write an MP4 of slides, so many pixels high, once: a file that is there stays."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,10 +38,25 @@ def make_lecture(path: Path, title: str, slides: list[tuple[str, list[str]]]) ->
         slide = _draw_slide(heading, points, place, len(pages))
         slide.save(path.parent / f"slide-{place:02d}.png")
     part = path.with_suffix(".part.mp4")
-    _encode_slides(path.parent / "slide-%02d.png", part, len(pages))
+    _encode_slides(path.parent / "slide-%02d.png", part, len(pages), height, niceness)
     os.replace(part, path)
 
 
+def write_captions(title: str, slides: Slides) -> str:
+    """What the slides say, as WebVTT: a cue for each."""
+    lines = ["WEBVTT", ""]
+    for place, (heading, points) in enumerate([(title, ()), *slides]):
+        start = place * SECONDS_A_SLIDE
+        lines += [f"{_stamp(start)} --> {_stamp(start + SECONDS_A_SLIDE)}"]
+        lines += ["：".join([heading, *(["；".join(points)] if points else [])]), ""]
+    return "\n".join(lines)
+
+
+def _stamp(seconds: int) -> str:
+    return f"00:{seconds // 60:02d}:{seconds % 60:02d}.000"
+
+
+@cache
 def _load_font(size: int) -> ImageFont.FreeTypeFont:
     source = files("manimgx_fonts_cjk").joinpath("NotoSansCJK-VF.otf.ttc")
     font = ImageFont.truetype(str(source), size, index=SIMPLIFIED_CHINESE)
@@ -39,7 +64,9 @@ def _load_font(size: int) -> ImageFont.FreeTypeFont:
     return font
 
 
-def _draw_slide(heading: str, points: list[str], place: int, count: int) -> Image.Image:
+def _draw_slide(
+    heading: str, points: Sequence[str], place: int, count: int
+) -> Image.Image:
     image = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(image)
     _draw_mark(draw, SIZE[0] - 150, 110)
@@ -65,7 +92,9 @@ def _draw_mark(draw: ImageDraw.ImageDraw, x: int, y: int) -> None:
     draw.rectangle((x - 15, y - 15, x + 15, y + 15), fill=TILE)
 
 
-def _encode_slides(pattern: Path, target: Path, count: int) -> None:
+def _encode_slides(
+    pattern: Path, target: Path, count: int, height: int, niceness: int
+) -> None:
     """Slides as pictures, a soft tone that changes with each slide."""
     total = count * SECONDS_A_SLIDE
     steps = "+".join(
@@ -74,10 +103,19 @@ def _encode_slides(pattern: Path, target: Path, count: int) -> None:
     )
     beat = f"0.08*exp(-3*mod(t,3))*sin(2*PI*t*({steps}))"
     encoding = (
-        f"-r {RATE} -c:v libx264 -preset veryfast -crf 24 -pix_fmt yuv420p -c:a aac "
+        f"-vf scale=-2:{height} -r {RATE} -c:v libx264 -preset veryfast -crf 24 "
+        f"-pix_fmt yuv420p -c:a aac "
         f"-b:a 96k -movflags +faststart -t {total}"
     )
-    command = [find_ffmpeg(""), "-nostdin", "-loglevel", "error", "-y"]
+    command = [
+        "nice",
+        f"-n{niceness}",
+        find_ffmpeg(""),
+        "-nostdin",
+        "-loglevel",
+        "error",
+        "-y",
+    ]
     command += ["-framerate", f"1/{SECONDS_A_SLIDE}", "-i", str(pattern)]
     command += ["-f", "lavfi", "-i", f"aevalsrc='{beat}':s=16000:d={total}"]
     command += [*encoding.split(), str(target)]

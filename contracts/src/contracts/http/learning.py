@@ -28,12 +28,13 @@ class RevocationIn(Shape):
 
 class CourseRecordOut(Answer):
     """A person's record in a course: lessons done, and the edition it was completed
-    on, 0 while it is not."""
+    on, 0 while it is not. `source` is where it was completed, if not here."""
 
     course_id: str
     lessons_done: list[str]
     completed_edition: int
     done_at: datetime.datetime | None
+    source: str = ""
 
 
 class RecordOut(Answer):
@@ -44,7 +45,8 @@ class RecordOut(Answer):
 
 
 class HoursEntryOut(Answer):
-    """An entry of the hours ledger; `at` is when it was earned, `rule` how counted.
+    """An entry of the hours ledger; `at` is when it was earned, `rule` how counted,
+    `source` where what was imported comes from.
 
     `reason` is `lecture`, or what staff entered: a `correction` of the entry that it
     `corrects`, perhaps one that takes back another (`undoes`), or an `addition`. Theirs
@@ -64,6 +66,7 @@ class HoursEntryOut(Answer):
     undoes: str = ""
     note: str = ""
     by: str = ""
+    source: str = ""
 
 
 class HoursOut(Answer):

@@ -17,6 +17,7 @@ from chassis.storage.aggregates import mapping_of
 
 from learning.api.holdings import HoldingsRoutes
 from learning.api.hours import HoursRoutes
+from learning.api.imports import ImportRoutes
 from learning.api.issued import IssuedRoutes
 from learning.api.records import RecordRoutes
 from learning.api.reports import ReportRoutes
@@ -50,6 +51,7 @@ from learning.usecases.correct_hours import CorrectHours
 from learning.usecases.find_cells import FindCells
 from learning.usecases.find_standings import FindStandings
 from learning.usecases.follow_merges import FollowMerges
+from learning.usecases.import_records import ImportRecords
 from learning.usecases.make_report import MakeReport
 from learning.usecases.make_up_courses import make_up_courses
 from learning.usecases.ports import NoteRevocation
@@ -106,7 +108,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     earned = StoredEarned(projections, records, ledger, certificates)
     reporting = _Reporting(base, earned, aliases)
     others = (HoldingsRoutes(about_people), StandingRoutes(standings), reporting.routes)
-    app = base.create_app([routes, *others, *for_staff], Refusal, STATUSES)
+    api = [routes, *others, *for_staff, _build_imports(base, complete)]
+    app = base.create_app(api, Refusal, STATUSES)
     event_handlers = build_handlers(
         projections,
         records,
@@ -154,6 +157,11 @@ class _Reporting:
         self.loop = base.work_loop(
             "reporting", make_report.make_next, asked, REPORT_SECONDS
         )
+
+
+def _build_imports(base: ServiceKit, complete: CompleteLecture) -> ImportRoutes:
+    people = EnrollmentNames(base.create_client("enrollment"))
+    return ImportRoutes(ImportRecords(complete, people, base.audit_log, base.clock.now))
 
 
 def _build_certify(

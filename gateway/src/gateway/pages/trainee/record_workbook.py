@@ -19,7 +19,13 @@ Translate = Callable[[str], str]
 Rows = Sequence[Sequence[str]]
 TEXT = {"num_format": "@", "quote_prefix": True}
 """A spreadsheet's names for text, also of what it would take for a formula."""
-HOURS_HEADS = (N_("时间"), N_("学了什么"), N_("学时"), N_("计算规则"))
+HOURS_HEADS = (
+    N_("时间"),
+    N_("学了什么"),
+    N_("学时"),
+    N_("计算规则"),
+    N_("导入自"),
+)
 CERTIFICATE_HEADS = (
     N_("编号"),
     N_("班级"),
@@ -39,7 +45,7 @@ def write_record(
     """An xlsx with the hours of a year and the certificates that were issued in it."""
     out = io.BytesIO()  # a container's disk may be read-only
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
-        total = (translate(N_("合计")), "", format_hours(hours.hours), "")
+        total = (translate(N_("合计")), "", format_hours(hours.hours), "", "")
         entries = [*_list_entries(hours), total]
         _write_sheet(book, translate(N_("学时")), HOURS_HEADS, entries, translate)
         rows = [_list_cells(one, translate) for one in certificates]
@@ -65,7 +71,7 @@ def _list_entries(hours: HoursOut) -> Iterator[Sequence[str]]:
     for entry in hours.entries:
         moment = entry.at.astimezone(COLLEGE_ZONE).strftime(MOMENT)
         title = f"{entry.title} · {entry.note}" if entry.note else entry.title
-        yield moment, title, format_hours(entry.hours), entry.rule
+        yield moment, title, format_hours(entry.hours), entry.rule, entry.source
 
 
 def _list_cells(certificate: CertificateOut, translate: Translate) -> Sequence[str]:

@@ -78,11 +78,11 @@ class Certificate:
         text = json.dumps(printed, ensure_ascii=False, sort_keys=True)
         return text.encode()
 
-    def creation_events(self) -> list[object]:
-        """The event of a certificate that is issued."""
+    def creation_events(self, *, imported: bool = False) -> list[object]:
+        """The event of a certificate that is issued, perhaps for an imported record."""
         return [
             events.CertificateIssued(
-                self.number, self.person_id, self.class_id, self.title
+                self.number, self.person_id, self.class_id, self.title, imported
             )
         ]
 

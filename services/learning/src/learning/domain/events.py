@@ -21,6 +21,7 @@ class CourseCompleted:
     course_id: str
     title: str
     edition: int
+    imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class HoursCredited:
     year: int
     reason: str
     title: str
+    imported: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class CertificateIssued:
     person_id: str
     class_id: str
     title: str
+    imported: bool = False
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ BY_HAND = "by-hand-1"
 LECTURE, CORRECTION, ADDITION = "lecture", "correction", "addition"
 """Why an entry is there: a watched lecture, a correction of another entry, hours that
 were earned elsewhere."""
+IMPORTED = "imported"
+"""The rule of what was earned elsewhere, and counted there."""
 YEARLY_TARGET_QUARTERS = 200  # 50 hours, as the published rule for cadres has it
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -28,7 +30,9 @@ class HoursEntry:
 
     `seconds` is how long the lecture is, 0 where that was not noted. What staff enter
     says who did (`by`) and why (`note`): a correction names the entry that it
-    `corrects`, and one that takes back another names that (`undoes`).
+    `corrects`, and one that takes back another names that (`undoes`). `source` is where
+    an imported one comes from. One of no quarters says that what was watched is counted
+    in an imported entry already.
     """
 
     id: str
@@ -45,6 +49,7 @@ class HoursEntry:
     undoes: str = ""
     note: str = ""
     by: str = ""
+    source: str = ""
 
     @property
     def base_id(self) -> str:
@@ -52,7 +57,8 @@ class HoursEntry:
         return self.corrects or self.id
 
     def creation_events(self) -> list[object]:
-        """The event of hours that are credited, or of what staff enter by hand."""
+        """The event of hours that are credited, or of what staff enter by hand; none
+        where no hours are."""
         if self.reason in (CORRECTION, ADDITION):
             return [
                 events.HoursCorrected(
@@ -64,6 +70,8 @@ class HoursEntry:
                     self.title,
                 )
             ]
+        if not self.quarters:
+            return []
         return [
             events.HoursCredited(
                 self.id,
@@ -72,6 +80,7 @@ class HoursEntry:
                 self.year,
                 self.reason,
                 self.title,
+                imported=self.rule == IMPORTED,
             )
         ]
 
@@ -88,9 +97,21 @@ def lecture_entry(person_id: str, lecture_id: str) -> str:
     return f"lecture.{lecture_id}.{person_id}"
 
 
+def imported_entry(person_id: str, course_id: str) -> str:
+    """The id of the one line for a course completed elsewhere."""
+    return f"imported.{course_id}.{person_id}"
+
+
 def lecture_of(entry: HoursEntry) -> str:
     """The lecture that an entry is for."""
     return entry.id.removeprefix("lecture.").removesuffix(f".{entry.person_id}")
+
+
+def imported_course_of(entry: HoursEntry) -> str:
+    """The course that an imported entry is for; empty for any other entry."""
+    if entry.rule != IMPORTED:
+        return ""
+    return entry.id.removeprefix("imported.").removesuffix(f".{entry.person_id}")
 
 
 def apply_corrections(
@@ -138,3 +159,35 @@ def for_lecture(
         at=at,
         seconds=seconds,
     )
+
+
+def for_import(
+    person_id: str,
+    course_id: str,
+    edition: int,
+    quarters: int,
+    title: str,
+    at: datetime.datetime,
+    source: str,
+) -> HoursEntry:
+    """The line for a course completed elsewhere: one per person and course.
+
+    Its reason is a lecture's, as most courses are; which there were is not told.
+    """
+    return HoursEntry(
+        id=imported_entry(person_id, course_id),
+        person_id=person_id,
+        quarters=quarters,
+        year=at.astimezone(ZONE).year,
+        reason="lecture",
+        title=title,
+        edition=edition,
+        rule=IMPORTED,
+        at=at,
+        source=source,
+    )
+
+
+def as_counted(entry: HoursEntry, imported: HoursEntry) -> HoursEntry:
+    """The line of a lecture that an imported one has counted already."""
+    return replace(entry, quarters=0, source=imported.source)

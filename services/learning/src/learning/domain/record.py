@@ -25,7 +25,8 @@ class Record:
     """Lessons done are never undone; a completed course stays completed.
 
     `done_at` is when the latest lesson was done; of a completed course, when it was
-    completed. Earlier releases did not note it.
+    completed. Earlier releases did not note it. `source` is where it was completed, if
+    not here.
     """
 
     person_id: str
@@ -33,6 +34,7 @@ class Record:
     lessons_done: tuple[str, ...] = ()
     completed_edition: int = 0
     done_at: datetime.datetime | None = None
+    source: str = ""
 
     @property
     def id(self) -> str:
@@ -77,6 +79,33 @@ class Record:
             record = replace(record, done_at=max(at, self.done_at or at))
         return record, happened
 
+    def complete_elsewhere(
+        self, course: Course, at: datetime.datetime, source: str
+    ) -> tuple["Record", list[object]] | None:
+        """Mark the course completed then, elsewhere; None if it is completed."""
+        if self.is_complete:
+            return None
+        lessons = tuple(lesson.lesson_id for lesson in course.lessons)
+        happened: list[object] = [
+            events.LessonCompleted(self.person_id, self.course_id, id_, course.edition)
+            for id_ in lessons
+            if id_ not in self.lessons_done
+        ]
+        happened.append(
+            events.CourseCompleted(
+                self.person_id, self.course_id, course.title, course.edition, True
+            )
+        )
+        done = tuple(dict.fromkeys((*self.lessons_done, *lessons)))
+        moment = max(at, self.done_at or at)
+        return replace(
+            self,
+            lessons_done=done,
+            completed_edition=course.edition,
+            done_at=moment,
+            source=source,
+        ), happened
+
 
 def join_records(records: Sequence[Record], course: Course | None) -> Record:
     """The records of one human in a course as one, in the name of the first.
@@ -86,13 +115,15 @@ def join_records(records: Sequence[Record], course: Course | None) -> Record:
     first = records[0]
     done = tuple(dict.fromkeys(one for r in records for one in r.lessons_done))
     complete = [record for record in records if record.is_complete]
+    source = ""
     if complete:
         soonest = min(complete, key=lambda record: record.completed_at)
         edition, done_at = soonest.completed_edition, soonest.done_at
+        source = soonest.source
     else:
         moments = [record.done_at for record in records if record.done_at]
         wanted = {lesson.lesson_id for lesson in course.lessons} if course else set()
         is_whole = bool(wanted) and wanted <= set(done)
         edition = course.edition if course and is_whole else 0
         done_at = max(moments, default=None)
-    return Record(first.person_id, first.course_id, done, edition, done_at)
+    return Record(first.person_id, first.course_id, done, edition, done_at, source)

@@ -24,4 +24,7 @@ def to_event(event: object) -> PublicEvent:
             type_, subject = "learning.certificate.issued.v1", number
         case _:
             raise TypeError(f"no wording for {type(event).__name__}")
-    return PublicEvent(type_, subject, asdict(event))
+    data = asdict(event)
+    if not data.get("imported", True):  # said of what was imported alone
+        del data["imported"]
+    return PublicEvent(type_, subject, data)

@@ -65,6 +65,7 @@ class RecordDocument(Aggregate):
     lessons_done = me.ListField(me.StringField())
     completed_edition = me.IntField(required=True)
     done_at = me.DateTimeField(null=True)
+    source = me.StringField()
 
 
 class WatchedDocument(ProjectionDocument):
@@ -93,6 +94,7 @@ class HoursDocument(Aggregate):
     undoes = me.StringField()
     note = me.StringField()
     by = me.StringField()
+    source = me.StringField()
 
 
 class CertificateDocument(Aggregate):

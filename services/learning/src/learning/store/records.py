@@ -6,7 +6,12 @@ from typing import Any
 from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound
 
 from learning.domain.certificate import Certificate
-from learning.domain.hours import HoursEntry, apply_corrections, lecture_entry
+from learning.domain.hours import (
+    HoursEntry,
+    apply_corrections,
+    imported_entry,
+    lecture_entry,
+)
 from learning.domain.record import Record
 
 AT_ONCE = 500  # ids in one question, so that none grows with a course
@@ -103,10 +108,24 @@ class StoredLedger:
     ) -> dict[tuple[str, str], HoursEntry]:
         """The hours entries of these people for these lectures, of whatever year, each
         with as many quarters as its corrections leave it."""
+        return self._find_entries(lecture_entry, persons, lectures)
+
+    def find_imported(
+        self, persons: Sequence[str], courses: Sequence[str]
+    ) -> dict[tuple[str, str], HoursEntry]:
+        """The imported hours entries of these people for these courses, corrected."""
+        return self._find_entries(imported_entry, persons, courses)
+
+    def _find_entries(
+        self,
+        id_of: Callable[[str, str], str],
+        persons: Sequence[str],
+        subjects: Sequence[str],
+    ) -> dict[tuple[str, str], HoursEntry]:
         pairs = {
-            lecture_entry(person, lecture): (person, lecture)
+            id_of(person, subject): (person, subject)
             for person in persons
-            for lecture in lectures
+            for subject in subjects
         }
         ids, entries = sorted(pairs), list[HoursEntry]()
         for start in range(0, len(ids), AT_ONCE):
@@ -140,12 +159,11 @@ class StoredCertificates:
         except NotFound:
             return None
 
-    def issue(self, certificate: Certificate) -> None:
+    def issue(self, certificate: Certificate, *, imported: bool = False) -> None:
         """Put a new certificate; the same number again changes nothing."""
+        happened = certificate.creation_events(imported=imported)
         try:
-            self.rows.add(
-                certificate.number, certificate, certificate.creation_events()
-            )
+            self.rows.add(certificate.number, certificate, happened)
         except AlreadyExists:
             return
 

@@ -60,16 +60,21 @@ class CompleteLecture:
         if not courses:
             raise NotConsumedYet(f"no course shows lecture {completion.lecture_id}")
         title = courses[0].lessons_showing(completion.lecture_id)[0].title
-        self.ledger.credit(
-            hours.for_lecture(
-                completion.person_id,
-                completion.lecture_id,
-                completion.edition,
-                completion.seconds,
-                title,
-                completion.at,
-            )
+        entry = hours.for_lecture(
+            completion.person_id,
+            completion.lecture_id,
+            completion.edition,
+            completion.seconds,
+            title,
+            completion.at,
         )
+        counted = self.ledger.find_imported(
+            self.groups.find_group(completion.person_id),
+            sorted(course.id for course in courses),
+        )
+        for imported in counted.values():
+            entry = hours.as_counted(entry, imported)
+        self.ledger.credit(entry)
         for course in self.projections.find_courses_showing(completion.lecture_id):
             for lesson in course.lessons_showing(completion.lecture_id):
                 self._complete_lesson(
@@ -124,8 +129,9 @@ class CompleteLecture:
 
         self.certify_human(self.records.change(person_id, course.id, decide_completion))
 
-    def certify_human(self, record: Record) -> None:
-        """Issue what this record brings, with all others of the same human.
+    def certify_human(self, record: Record, *, imported: bool = False) -> None:
+        """Issue what this record brings, with all others of the same human; in silence
+        where it was imported.
 
         Raises NotConsumedYet.
         """
@@ -134,7 +140,7 @@ class CompleteLecture:
             record = self.join_course(group, record.course_id)
         if record.is_complete:
             for seat in self.find_earned_seats(group, record):
-                self.certify(seat, group)
+                self.certify(seat, group, imported=imported)
 
     def join_course(self, group: Sequence[str], course_id: str) -> Record:
         """How far one human is in a course, by all records together: completed when
@@ -182,7 +188,9 @@ class Certify:
         self.branch_names, self.now = branch_names, now
         self.issuer, self.secret = issuer, secret
 
-    def __call__(self, seat: Seat, group: Sequence[str] = ()) -> None:
+    def __call__(
+        self, seat: Seat, group: Sequence[str] = (), *, imported: bool = False
+    ) -> None:
         """Issue it once, to the first of the records of one human, which is the seat's
         own where no others are named. Raises NotConsumedYet."""
         group = group or (seat.person_id,)
@@ -212,15 +220,15 @@ class Certify:
             joined=tuple(group[1:]),
             **self._find_details(seat, training_class),
         )
-        self.issue(certificate)
+        self.issue(certificate, imported=imported)
         if before:
             number = certificate.number
             self.certificates.change(before, lambda old: old.replace_by(number))
 
-    def issue(self, certificate: Certificate) -> None:
+    def issue(self, certificate: Certificate, *, imported: bool = False) -> None:
         """Issue a certificate; without the name, if the person was deleted since that
         was asked for."""
-        self.certificates.issue(self.seal.sign(certificate))
+        self.certificates.issue(self.seal.sign(certificate), imported=imported)
         self.remove_deleted(certificate.person_id)
 
     def remove_deleted(self, person_id: str) -> bool:
@@ -242,7 +250,9 @@ class Certify:
         return {"branch_name": name, **days}
 
     def _count_quarters(self, group: Sequence[str], course: Course) -> int:
-        """Hours earned on the course's lectures, in whatever year; each once."""
+        """Hours earned on the course's lectures, in whatever year, each once; and those
+        that were brought along for the course."""
         lectures = sorted({lesson.lecture_id for lesson in course.lessons} - {""})
         entries = self.ledger.find_credited(group, lectures)
+        entries |= self.ledger.find_imported(group, [course.id])
         return sum(entry.quarters for entry in pick_first(entries).values())

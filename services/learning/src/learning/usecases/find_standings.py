@@ -42,6 +42,11 @@ class LedgerRead(Protocol):
     ) -> dict[tuple[str, str], HoursEntry]:
         """The hours entries of these people for these lectures, of whatever year."""
 
+    def find_imported(
+        self, persons: Sequence[str], courses: Sequence[str]
+    ) -> dict[tuple[str, str], HoursEntry]:
+        """The imported hours entries of these people for these courses."""
+
 
 class CertificatesRead(Protocol):
     """Issued certificates."""
@@ -107,6 +112,9 @@ class FindStandings:
         if run:
             for record in self.records.find_by_course(run.course_id, persons):
                 done[record.person_id].records.append(record)
+            imported = self.ledger.find_imported(persons, [run.course_id])
+            for pair, entry in imported.items():
+                done[entry.person_id].entries[pair] = entry
         if lectures:
             for one in self.courses.find_watched(persons, lectures):
                 done[one.person_id].watched.append(one)

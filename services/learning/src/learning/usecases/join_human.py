@@ -4,22 +4,39 @@ from collections.abc import Callable, Iterable, Sequence
 
 from learning.domain.certificate import Certificate
 from learning.domain.course import Course
-from learning.domain.hours import LECTURE, HoursEntry, lecture_of, pick_first
+from learning.domain.hours import (
+    LECTURE,
+    HoursEntry,
+    imported_course_of,
+    lecture_of,
+    pick_first,
+)
 from learning.domain.record import Record, join_records
 from learning.usecases.ports import Certificates, Ledger, Projections, Records
 
 
 def find_hours(ledger: Ledger, group: Sequence[str], year: int) -> list[HoursEntry]:
     """The hours entries of one human in a year, newest first; one lecture under two
-    records counts in the year of the first, with the corrections of that entry."""
+    records, or one course imported for both, counts in the year of the first, with the
+    corrections of that entry."""
     entries = [one for id_ in group for one in ledger.find_by_person(id_, year)]
     if len(group) > 1:
-        watched = [entry for entry in entries if entry.reason == LECTURE]
-        lectures = sorted({lecture_of(entry) for entry in watched})
-        first = pick_first(ledger.find_credited(group, lectures)).values()
-        twice = {entry.id for entry in watched} - {entry.id for entry in first}
+        twice = _find_repeated(ledger, group, entries)
         entries = [entry for entry in entries if entry.base_id not in twice]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _find_repeated(
+    ledger: Ledger, group: Sequence[str], entries: Iterable[HoursEntry]
+) -> set[str]:
+    """Those of one human's entries that say what an earlier one says."""
+    once = [entry for entry in entries if entry.reason == LECTURE]
+    courses = {imported_course_of(entry) for entry in once} - {""}
+    lectures = {lecture_of(entry) for entry in once if not imported_course_of(entry)}
+    found = ledger.find_credited(group, sorted(lectures))
+    imported = ledger.find_imported(group, sorted(courses))
+    first = [*pick_first(found).values(), *pick_first(imported).values()]
+    return {entry.id for entry in once} - {entry.id for entry in first}
 
 
 def find_years(ledger: Ledger, group: Sequence[str]) -> list[int]:

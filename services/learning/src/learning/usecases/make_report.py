@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from learning.domain.course import Course
 from learning.domain.errors import UnknownBranch
-from learning.domain.hours import lecture_of
+from learning.domain.hours import imported_course_of, lecture_of
 from learning.domain.report import (
     MONTHS,
     BranchLine,
@@ -60,7 +60,8 @@ class _Sums:
         pairs = zip(self.months, sum_months(picked.entries), strict=True)
         self.months = [one + other for one, other in pairs]
         for entry in picked.entries:
-            _raise_by(self.quarters, lecture_of(entry), entry.quarters)
+            subject = imported_course_of(entry) or lecture_of(entry)
+            _raise_by(self.quarters, subject, entry.quarters)
         for record in picked.records:
             _raise_by(self.completions, record.course_id, 1)
         for seat in picked.seats:
@@ -193,11 +194,11 @@ def _terms_of(everybody: PersonTerms, group: Sequence[str], year: int) -> list[T
 
 def _course_line(course: Course, sums: _Sums) -> CourseLine:
     """Hours of a lecture that two courses show are named with both."""
-    lectures = {lesson.lecture_id for lesson in course.lessons if lesson.lecture_id}
+    subjects = {lesson.lecture_id for lesson in course.lessons} - {""} | {course.id}
     return CourseLine(
         course.id,
         course.title,
-        sum(sums.quarters.get(lecture, 0) for lecture in lectures),
+        sum(sums.quarters.get(subject, 0) for subject in subjects),
         sums.completions.get(course.id, 0),
         sums.seats.get(course.id, 0),
     )

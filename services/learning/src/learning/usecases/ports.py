@@ -112,6 +112,11 @@ class Ledger(Protocol):
         """The hours entries of these people for these lectures, of whatever year, each
         with as many quarters as its corrections leave it."""
 
+    def find_imported(
+        self, persons: Sequence[str], courses: Sequence[str]
+    ) -> dict[tuple[str, str], HoursEntry]:
+        """The imported hours entries of these people for these courses."""
+
     def find_by_person(self, person_id: str, year: int) -> list[HoursEntry]:
         """The hours entries of a person in a year, newest first."""
 
@@ -125,8 +130,9 @@ class Certificates(Protocol):
     def get(self, number: str) -> Certificate | None:
         """The certificate with this number, or None."""
 
-    def issue(self, certificate: Certificate) -> None:
-        """Put a new certificate; the same number again changes nothing."""
+    def issue(self, certificate: Certificate, *, imported: bool = False) -> None:
+        """Put a new certificate, perhaps one that an imported record brought; the same
+        number again changes nothing."""
 
     def change(
         self,
@@ -186,6 +192,13 @@ class Names(Protocol):
 
     def is_deleted(self, person_id: str) -> bool:
         """Whether the names of this person are taken away, or are being taken away."""
+
+
+class KnownPeople(Protocol):
+    """The service that knows people."""
+
+    def find_known(self, person_ids: Sequence[str]) -> set[str]:
+        """Those of these ids that are people's. Raises Problem if it cannot say."""
 
 
 class BranchNames(Protocol):

@@ -36,7 +36,13 @@ def build_handlers(
     """Event type → handler."""
 
     def notifier_of(read: Callable[[Envelope], NoticeCause]) -> Handler:
-        return lambda events: tell([read(event) for event in events])
+        def on_events(events: Sequence[Envelope]) -> None:
+            """Nobody is told of what was imported: it was told where it was earned."""
+            told = [event for event in events if not event.data.get("imported")]
+            if told:
+                tell([read(event) for event in told])
+
+        return on_events
 
     def seat_handler(read: Callable[[Envelope], NoticeCause]) -> Handler:
         """Who is in the class first, then who is told."""

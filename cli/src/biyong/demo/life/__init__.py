@@ -1,0 +1,1 @@
+"""The demo's life: what a college has after months, put in behind the ready site."""

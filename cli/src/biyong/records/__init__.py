@@ -1,0 +1,1 @@
+"""Records from elsewhere: a file of them, read and sent."""
