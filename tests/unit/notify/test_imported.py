@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 from chassis.events.envelope import Envelope
-from notify.events.handlers import build_handlers
+from notify.events.handlers import Models, build_handlers
 from notify.usecases.notify_people import NoticeCause
 
 import contracts
@@ -30,6 +30,7 @@ def test_what_was_earned_here_is_told_and_what_was_imported_is_not(type_: str) -
     def tell(causes: Sequence[NoticeCause]) -> None:
         told.extend(causes)
 
-    handle = build_handlers(None, None, tell, None)[type_]  # type: ignore[arg-type]
+    models: Any = Models(None, None, None, None)  # type: ignore[arg-type]
+    handle = build_handlers(models, tell, None)[type_]  # type: ignore[arg-type]
     handle([msgspec.convert(one, Envelope) for one in (brought, example)])
     assert [cause.id for cause in told] == [example["id"]]

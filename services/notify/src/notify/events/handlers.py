@@ -35,15 +35,6 @@ def build_handlers(
 ) -> dict[str, Handler]:
     """Event type → handler."""
 
-    def notifier_of(read: Callable[[Envelope], NoticeCause]) -> Handler:
-        def on_events(events: Sequence[Envelope]) -> None:
-            """Nobody is told of what was imported: it was told where it was earned."""
-            told = [event for event in events if not event.data.get("imported")]
-            if told:
-                tell([read(event) for event in told])
-
-        return on_events
-
     def seat_handler(read: Callable[[Envelope], NoticeCause]) -> Handler:
         """Who is in the class first, then who is told."""
 
@@ -65,14 +56,33 @@ def build_handlers(
         for event in events:
             about_people.forget_person(event.data["person_id"])
 
-    read_seat, read_certificate = causes.seat_reader, causes.certificate_reader
-    return _build_projecting(models) | {
+    read_seat = causes.seat_reader
+    return {
+        **_build_projecting(models),
+        **_build_telling_record(tell),
         "enrollment.person.deleted.v1": on_person_deleted,
         "enrollment.seat.taken.v1": seat_handler(read_seat("seat-taken")),
         "enrollment.seat.waitlisted.v1": seat_handler(read_seat("seat-waitlisted")),
         "enrollment.seat.promoted.v1": seat_handler(read_seat("seat-promoted")),
         "enrollment.seat.withdrawn.v1": seat_handler(causes.read_withdrawal),
         "enrollment.request.decided.v1": on_request_decided,
+    }
+
+
+def _build_telling_record(tell: NotifyPeople) -> dict[str, Handler]:
+    """Handlers of what learning writes down."""
+
+    def notifier_of(read: Callable[[Envelope], NoticeCause]) -> Handler:
+        def on_events(events: Sequence[Envelope]) -> None:
+            """Nobody is told of what was imported: it was told where it was earned."""
+            told = [event for event in events if not event.data.get("imported")]
+            if told:
+                tell([read(event) for event in told])
+
+        return on_events
+
+    read_certificate = causes.certificate_reader
+    return {
         "learning.hours.credited.v1": notifier_of(causes.read_hours),
         "learning.hours.corrected.v1": notifier_of(causes.read_correction),
         "learning.course.completed.v1": notifier_of(causes.read_course),
