@@ -19,6 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from chassis.http.problem import Problem
+from chassis.http.token_time import LEEWAY_SECONDS, require_our_time
 from chassis.key_files import load_key_file
 from chassis.settings import SettingsError
 
@@ -152,7 +153,7 @@ class Verifier:
         """Raises SettingsError for a file that holds no keys."""
         self.keys = load_key_file("KEYS_FILE", keys_file, KeySet.import_key_set)
         self.rules = jwt.JWTClaimsRegistry(
-            leeway=5,
+            leeway=LEEWAY_SECONDS,
             iss={"essential": True},
             aud={"essential": True, "value": service},
             exp={"essential": True},
@@ -163,6 +164,7 @@ class Verifier:
         """Who the token speaks for. Raises Problem 401."""
         try:
             decoded = jwt.decode(token, self.keys, algorithms=[ALGORITHM])
+            require_our_time(decoded.claims)
             self.rules.validate(decoded.claims)
         except (JoseError, ValueError, TypeError) as error:
             raise Problem(
