@@ -43,6 +43,19 @@ def test_webhooks_leave_for_no_network_of_our_own(overlay: str) -> None:
     }
 
 
+@of_every_overlay
+def test_nobody_but_who_calls_webhooks_leaves_for_the_whole_world(overlay: str) -> None:
+    everywhere = {
+        manifest["metadata"]["name"]
+        for manifest in render_overlay(overlay)
+        if manifest["kind"] == "NetworkPolicy"
+        for rule in manifest["spec"].get("egress", [])
+        for peer in rule.get("to", [])
+        if peer.get("ipBlock", {}).get("cidr") in {"0.0.0.0/0", "::/0"}
+    }
+    assert everywhere == {"from-enrollment-to-webhooks"}
+
+
 def test_services_reach_those_whom_they_may_call_and_no_other() -> None:
     callers = {
         (service, caller) for service, who in CONSUMERS.items() for caller in who

@@ -15,8 +15,11 @@ RUN = "import os, sys, time, pathlib; folder = pathlib.Path(sys.argv[1]);"
 NOTE = "(folder / 'pid').write_text(str(os.getpid()));"
 FILL = "(folder / 'much').write_bytes(bytes(10**9))"
 FILL_QUIETLY = f"import contextlib\nwith contextlib.suppress(OSError): {FILL}"
+COMPUTE = "any(time.process_time() > 1.0 for _ in iter(int, 1))"
+"""A second of one processor, however many there are."""
 SCRIPTS: Mapping[str, str] = {
     "make": "(folder / 'master.m3u8').write_text('whole')",
+    "compute": f"{COMPUTE}; (folder / 'master.m3u8').write_text('whole')",
     "slow": f"{NOTE} time.sleep(600)",
     "complain": "sys.stderr.write('x' * 200_000 + '\\n');"
     "(folder / 'master.m3u8').write_text('whole')",

@@ -1,9 +1,10 @@
 """The environment, read once into a frozen struct."""
 
 import difflib
+import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar, get_args
 
 import msgspec
 
@@ -14,7 +15,16 @@ and METRIC_TOKEN 0.96. Of settings of different members no two are above 0.8."""
 SERVICES = ("catalog", "enrollment", "media", "learning", "notify")
 
 
-class SettingsError(Exception):
+HttpAddress = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(https?://[^/?#\s]+(/\S*)?)?$", description="like http://HOST:PORT"
+    ),
+]
+"""Where something is asked over HTTP. What must be there is not empty either."""
+
+
+class SettingsError(ValueError):
     """The environment lacks or misspells variables; the message names them all."""
 
 
@@ -29,17 +39,25 @@ def load_settings(shape: type[T], environ: Mapping[str, str]) -> T:
         name = field.name.upper()
         try:
             said = value_of(name, environ)
-            if said is not None:
+            if field.required and said == "":
+                faults.append(f"{name} is empty")
+            elif said is not None:
                 values[field.name] = msgspec.convert(said, field.type, strict=False)
             elif field.required:
                 faults.append(f"{name} is missing")
         except msgspec.ValidationError as error:
-            faults.append(f"{name}: {error}")
+            faults.append(f"{name}: {_rule_of(field.type) or error}")
         except SettingsError as error:
             faults.append(str(error))
     if faults:
         raise SettingsError("; ".join(faults))
     return shape(**values)
+
+
+def _rule_of(kind: Any) -> str:
+    """What a type says about itself in words, or nothing."""
+    said = [getattr(meta, "description", "") for meta in get_args(kind)[1:]]
+    return f"it must be {said[0]}" if said and said[0] else ""
 
 
 def find_misspelt(
@@ -73,7 +91,9 @@ def value_of(name: str, environ: Mapping[str, str]) -> str | None:
     try:
         return Path(file).read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{name}_FILE: {file} cannot be read: {error}") from error
+        why = getattr(error, "strerror", None) or "it is no text"
+        line = f"{file} cannot be read by user {os.getuid()}: {why}"
+        raise SettingsError(f"{name}_FILE: {line}") from error
 
 
 class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,18 +112,18 @@ class CommonSettings(msgspec.Struct, frozen=True, kw_only=True):
     runs has `grace_seconds` to end.
     """
 
-    port: int
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535)]
     host: str = "127.0.0.1"
     mongo_url: str
     bus_url: str
-    catalog_url: str
-    enrollment_url: str
-    media_url: str
-    learning_url: str
-    notify_url: str
+    catalog_url: HttpAddress
+    enrollment_url: HttpAddress
+    media_url: HttpAddress
+    learning_url: HttpAddress
+    notify_url: HttpAddress
     keys_file: str
     key_file: str
-    threads: int = 8
+    threads: Annotated[int, msgspec.Meta(ge=1)] = 8
     web_workers: Annotated[int, msgspec.Meta(ge=1)] = 2
     web_timeout_seconds: Annotated[int, msgspec.Meta(ge=1)] = 30
     keep_alive_seconds: Annotated[int, msgspec.Meta(ge=1)] = 75
@@ -127,7 +147,7 @@ class TraceSettings(msgspec.Struct, frozen=True, kw_only=True):
     sampler's argument is the share of traces that is recorded.
     """
 
-    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_endpoint: HttpAddress = ""
     otel_exporter_otlp_headers: str = ""
     otel_traces_sampler_arg: Annotated[float, msgspec.Meta(ge=0, le=1)] = 1.0
     otel_sdk_disabled: bool = False

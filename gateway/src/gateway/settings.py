@@ -1,7 +1,8 @@
 """Every variable the gateway reads."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
+import msgspec
 from chassis.settings import CommonSettings
 
 
@@ -41,4 +42,4 @@ class Settings(CommonSettings, frozen=True, kw_only=True):
     oidc_providers: str = ""
     second_factor: Literal["off", "staff-and-operators"] = "off"
     consent_version: str = "2026-11"
-    deletion_days: float = 7.0
+    deletion_days: Annotated[float, msgspec.Meta(ge=0)] = 7.0

@@ -2,6 +2,8 @@
 
 import pytest
 from chassis.broker.address import AmqpAddress
+from chassis.broker.rabbitmq.connection import require_version
+from chassis.errors import Incompatible
 from chassis.storage.mongo import without_database
 
 
@@ -35,3 +37,16 @@ def test_a_brokers_address_gives_up_its_authority() -> None:
     assert (tls["ca_certs"], tls["server_hostname"]) == ("/ca.pem", "mq.example")
     assert AmqpAddress.of("amqp://h/").is_tls() is False
     assert AmqpAddress.of("amqp://h/").create_context() is None
+
+
+@pytest.mark.parametrize("version", ["3.10.8", "3.13.7", "4.0.5", "4.1.0-rc.1"])
+def test_a_broker_that_is_new_enough_is_used(version: str) -> None:
+    assert require_version({"version": version}) == version
+
+
+@pytest.mark.parametrize("about", [{"version": "3.9.29"}, {"version": "x"}, {}])
+def test_a_broker_that_is_too_old_is_refused_with_what_to_use(
+    about: dict[str, str],
+) -> None:
+    with pytest.raises(Incompatible, match=r"too old: use 3\.10"):
+        require_version(about)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -397,3 +398,29 @@ def test_a_route_without_a_door_is_closed_to_everybody(
 
 def test_a_route_that_is_not_there_is_not_found(verifier: Verifier) -> None:
     assert ask(an_app(verifier), "/nothing") == 404
+
+
+@pytest.mark.parametrize(
+    ("iat", "exp", "said"),
+    [(60, 180, r"(59|60) s ahead"), (-180, -60, r"6\d s late")],
+    ids=["ahead", "behind"],
+)
+def test_clocks_that_are_apart_are_named_as_what_is_wrong(
+    keys: Keys, verifier: Verifier, iat: int, exp: int, said: str
+) -> None:
+    now = int(time.time())
+    token = keys.sign("gateway", iat=now + iat, exp=now + exp)
+    with pytest.raises(Problem) as refused:
+        verifier.verify_token(token)
+    assert (refused.value.status, refused.value.slug) == (401, "token-refused")
+    assert re.search(said, refused.value.detail)
+    assert "clocks" in refused.value.detail
+
+
+def test_clocks_some_seconds_apart_are_no_matter(
+    keys: Keys, verifier: Verifier
+) -> None:
+    now = int(time.time())
+    for apart in (-4, 4):
+        token = keys.sign("gateway", iat=now + apart, exp=now + apart + 60)
+        assert verifier.verify_token(token).issuer == "gateway"

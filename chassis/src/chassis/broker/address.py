@@ -2,7 +2,10 @@
 
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+FORM = "amqp[s]://USER:PASSWORD@HOST[:PORT]/[VHOST][?ca=FILE]"
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,16 @@ class AmqpAddress:
         if not self.secure:
             return None
         return ssl.create_default_context(cafile=self.ca or None)
+
+
+def find_fault(address: str) -> str:
+    """What is wrong with an address, or nothing; it does not repeat the password."""
+    try:
+        parts = urlsplit(address)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        return f"it must be {FORM}"
+    ca = AmqpAddress.of(address).ca
+    return f"ca={ca} is no file" if ca and not Path(ca).is_file() else ""

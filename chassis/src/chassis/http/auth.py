@@ -5,7 +5,6 @@ and every other key says `service`, in the name of its own service.
 """
 
 import hmac
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,9 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 from chassis.http.problem import Problem
+from chassis.http.token_time import LEEWAY_SECONDS, require_our_time
+from chassis.key_files import load_key_file
+from chassis.settings import SettingsError
 
 LIFE_SECONDS, LONGEST_LIFE_SECONDS = 120, 300
 ALGORITHM = "Ed25519"
@@ -99,8 +101,13 @@ class Signer:
     """Signs tokens in the name of one service."""
 
     def __init__(self, service: str, key_file: Path) -> None:
+        """Raises SettingsError for a file that holds no key, or another's."""
         self.service = service
-        self.key = OKPKey.import_key(_read_json(key_file))
+        self.key = load_key_file("KEY_FILE", key_file, OKPKey.import_key)
+        if self.key.kid not in (None, service):
+            raise SettingsError(
+                f"KEY_FILE: {key_file} is the key of {self.key.kid}, not of {service}"
+            )
 
     @property
     def signing_key(self) -> Ed25519PrivateKey:
@@ -143,9 +150,10 @@ class Verifier:
     """Checks tokens meant for one service against the known public keys."""
 
     def __init__(self, service: str, keys_file: Path) -> None:
-        self.keys = KeySet.import_key_set(_read_json(keys_file))
+        """Raises SettingsError for a file that holds no keys."""
+        self.keys = load_key_file("KEYS_FILE", keys_file, KeySet.import_key_set)
         self.rules = jwt.JWTClaimsRegistry(
-            leeway=5,
+            leeway=LEEWAY_SECONDS,
             iss={"essential": True},
             aud={"essential": True, "value": service},
             exp={"essential": True},
@@ -156,6 +164,7 @@ class Verifier:
         """Who the token speaks for. Raises Problem 401."""
         try:
             decoded = jwt.decode(token, self.keys, algorithms=[ALGORITHM])
+            require_our_time(decoded.claims)
             self.rules.validate(decoded.claims)
         except (JoseError, ValueError, TypeError) as error:
             raise Problem(
@@ -187,10 +196,6 @@ def _is_allowed_claim(who: Caller) -> bool:
         who.person or who.branch or who.login or who.account or who.session
     )
     return names_nobody and who.roles <= {SERVICE}
-
-
-def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text())
 
 
 def require_roles(*roles: str, services: Sequence[str] = ()) -> Callable[[View], View]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from flask import Flask
+from pymongo.errors import PyMongoError
 
 from chassis.errors import Incompatible
 from chassis.http.channel import Limits
@@ -19,7 +20,7 @@ from chassis.inbox.consumer import Consumer
 from chassis.operations.presence import Presence
 from chassis.outbox.relay import Relay
 from chassis.outbox.wakeup import RelayWakeUps
-from chassis.settings import CommonSettings, find_misspelt
+from chassis.settings import CommonSettings, SettingsError, find_misspelt
 from chassis.telemetry import logs
 from chassis.telemetry.reasons import reason_of
 
@@ -66,6 +67,10 @@ def in_one_line(error: Exception) -> str:
     """Why a service cannot go on, for whoever reads the last line of its log."""
     if isinstance(error, Incompatible):
         return " ".join(str(error).split())[:400]
+    if isinstance(error, PyMongoError):
+        return (
+            f"the store of MONGO_URL does not answer as it should: {reason_of(error)}"
+        )
     return f"a part does not answer as it should: {reason_of(error)}"
 
 
@@ -157,15 +162,21 @@ def _start_loop(
 
 
 def _start_server(service: Service, role: str) -> Server:
-    """The whole app, or only what probes and scrapers ask."""
+    """The whole app, or only what probes and scrapers ask. Raises SettingsError where
+    nothing can be listened on."""
     settings, serves_all = service.settings, role == "all"
-    server = Server(
-        service.app if serves_all else service.probe_app,
-        settings.host,
-        settings.port,
-        settings.threads if serves_all else PROBE_THREADS,
-        service.limits,
-    )
+    try:
+        server = Server(
+            service.app if serves_all else service.probe_app,
+            settings.host,
+            settings.port,
+            settings.threads if serves_all else PROBE_THREADS,
+            service.limits,
+        )
+    except (OSError, ValueError) as error:
+        place = f"{settings.host}:{settings.port} cannot be listened on"
+        why = getattr(error, "strerror", None) or "no such address"
+        raise SettingsError(f"HOST or PORT: {place}: {why}") from error
     server.start()
     return server
 

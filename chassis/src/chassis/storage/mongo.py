@@ -7,26 +7,40 @@ import mongoengine
 import pymongo.errors
 from pymongo.database import Database
 
+from chassis.settings import SettingsError
+
 DEADLINE_MS = 10_000
+FORM = "mongodb://[USER:PASSWORD@]HOST[:PORT][,…]/[?tls=true&tlsCAFile=FILE]"
+ADDRESS_FAULTS = (
+    mongoengine.ConnectionFailure,
+    pymongo.errors.ConfigurationError,
+    OSError,
+    ValueError,
+)
+"""What an address that cannot be read, or a file that it names, ends in."""
 
 
 def open_database(service: str, url: str) -> Database[dict[str, Any]]:
     """Open the service's own database under its alias.
 
-    A write counts when most members of a replica set have it.
+    A write counts when most members of a replica set have it. Raises SettingsError
+    for an address that is none.
     """
     mongoengine.disconnect(service)
-    client = mongoengine.connect(
-        db=service,
-        alias=service,
-        host=without_database(url),
-        tz_aware=True,
-        uuidRepresentation="standard",
-        serverSelectionTimeoutMS=DEADLINE_MS,
-        socketTimeoutMS=3 * DEADLINE_MS,
-        maxPoolSize=32,
-        w="majority",
-    )
+    try:
+        client = mongoengine.connect(
+            db=service,
+            alias=service,
+            host=without_database(url),
+            tz_aware=True,
+            uuidRepresentation="standard",
+            serverSelectionTimeoutMS=DEADLINE_MS,
+            socketTimeoutMS=3 * DEADLINE_MS,
+            maxPoolSize=32,
+            w="majority",
+        )
+    except ADDRESS_FAULTS as error:  # its words may hold the password
+        raise SettingsError(f"MONGO_URL must be {FORM}") from error
     database: Database[dict[str, Any]] = client[service]
     return database
 

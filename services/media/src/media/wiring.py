@@ -158,7 +158,7 @@ class _Making:
         program = find_ffmpeg(settings.ffmpeg)
         self.editions, self.take = editions, take
         self.probe, self.ffmpeg = ChildProbe(program), Ffmpeg(program, settings.preset)
-        self.scratch = FolderScratch(Path(settings.work_dir))
+        self.scratch = FolderScratch.of_setting(settings.work_dir)
         self.pictures = FfmpegPictures(program, self.scratch)
         self.check = CheckUpload(uploads, editions, self.probe, self.scratch, time.time)
         self.clear = ClearBytes(uploads, editions)

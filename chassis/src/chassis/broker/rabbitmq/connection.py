@@ -8,7 +8,7 @@ unseen.
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import wraps
@@ -29,6 +29,7 @@ CONNECT_SECONDS = 5  # a node on the same network answers in milliseconds, or is
 ANSWER_SECONDS = 10.0  # a quorum queue that elects a leader answers within these
 GOODBYE_SECONDS = 2.0  # we go anyhow; nothing depends on the answer
 FAULTS = (AMQPError, OperationalError, OSError)
+OLDEST = (3, 10)  # the first with delivery limits and dead-lettering at least once
 NOT_TRIED = "not connected yet"
 NAMED = re.compile(r"for (queue|exchange) '([^']+)'")
 
@@ -79,7 +80,8 @@ def _name_mismatch(reply: str) -> str:
 
 
 def open_connection(url: str) -> kombu.Connection:
-    """A connection that is open. Raises what kombu does.
+    """A connection that is open. Raises what kombu does; Incompatible for a broker that
+    is too old.
 
     No call on it waits without end: behind a cut wire, or a node that hangs, the
     connection stays open and nothing ever comes.
@@ -93,8 +95,23 @@ def open_connection(url: str) -> kombu.Connection:
         transport=ClosingTransport,
     )
     connection.connect()
+    try:
+        require_version(connection.connection.server_properties)
+    except Incompatible:
+        let_go(connection)
+        raise
     _have_patience(connection, ANSWER_SECONDS)
     return connection
+
+
+def require_version(about: Mapping[str, Any]) -> str:
+    """The version that a broker says it is of. Raises Incompatible for one that is too
+    old to carry services."""
+    version = str(about.get("version", "0"))
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if numbers is None or tuple(map(int, numbers.groups())) < OLDEST:
+        raise Incompatible(f"RabbitMQ {version} is too old: use 3.10 or newer")
+    return version
 
 
 def _have_patience(connection: kombu.Connection, seconds: float) -> None:

@@ -14,7 +14,7 @@ from amqp.exceptions import AccessRefused
 from chassis.broker import topology
 from chassis.broker.port import ALL, Keep
 from chassis.broker.rabbitmq import declarations
-from chassis.broker.rabbitmq.connection import BrokerLink, look_at
+from chassis.broker.rabbitmq.connection import BrokerLink, look_at, require_version
 from chassis.broker.rabbitmq.declarations import (
     declare_exchange,
     declare_parked_queue,
@@ -28,7 +28,6 @@ from chassis.broker.topology import PARKED, QueueStatus
 from chassis.errors import Incompatible
 from chassis.ids import new_id
 
-OLDEST = (3, 10)  # the first with delivery limits and dead-lettering at least once
 PARKED_SINCE = {
     "delivery_limit": "delivered too often without an answer",
     "rejected": "refused by its consumer",
@@ -146,10 +145,7 @@ class RabbitTransport:
     def try_out(self) -> str:
         """Declare, bind, publish, get and delete as services do; its version."""
         with self.link.open_channel() as connection:
-            about = connection.connection.server_properties
-            version = str(about.get("version", "0"))
-            if tuple(map(int, version.split(".")[:2])) < OLDEST:
-                raise Incompatible(f"RabbitMQ {version} is too old: use 3.10 or newer")
+            version = require_version(connection.connection.server_properties)
             try:
                 self._try_rights(connection.channel())
             except AccessRefused as error:

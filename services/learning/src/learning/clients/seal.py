@@ -1,10 +1,11 @@
 """The college's signature: Ed25519 keys from a file, each with an id."""
 
 import base64
-import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+from chassis.key_files import load_key_file
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -15,12 +16,9 @@ class KeySeal:
     """Signs with the newest key, verifies with whichever key signed."""
 
     def __init__(self, keys_file: Path) -> None:
-        keys = json.loads(keys_file.read_text())["keys"]
-        self.keys = {
-            key["kid"]: Ed25519PrivateKey.from_private_bytes(_decode_key(key["d"]))
-            for key in keys
-        }
-        self.current = keys[-1]["kid"]
+        """Raises SettingsError for a file that holds no private keys."""
+        self.keys = load_key_file("CERTIFICATE_KEYS_FILE", keys_file, _import_keys)
+        self.current = [*self.keys][-1]
 
     def sign(self, certificate: Certificate) -> Certificate:
         """The certificate with key id and signature."""
@@ -45,6 +43,17 @@ class KeySeal:
         return {
             kid: key.public_key().public_bytes_raw() for kid, key in self.keys.items()
         }
+
+
+def _import_keys(key_set: dict[str, Any]) -> dict[str, Ed25519PrivateKey]:
+    """Id → key, in their order; at least one."""
+    found = {
+        key["kid"]: Ed25519PrivateKey.from_private_bytes(_decode_key(key["d"]))
+        for key in key_set["keys"]
+    }
+    if not found:
+        raise ValueError("no key")
+    return found
 
 
 def _decode_key(text: str) -> bytes:

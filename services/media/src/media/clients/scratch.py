@@ -5,9 +5,11 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
+from chassis.settings import SettingsError
 from chassis.telemetry.logs import logger
 
 from media.domain.errors import NoLecture
@@ -28,6 +30,16 @@ class FolderScratch:
 
     def __init__(self, work: Path) -> None:
         self.work = work
+
+    @classmethod
+    def of_setting(cls, work_dir: str) -> Self:
+        """The one below WORK_DIR, made if it is not there. Raises SettingsError."""
+        work = Path(work_dir)
+        with suppress(OSError):
+            work.mkdir(parents=True, exist_ok=True)
+        if not os.access(work, os.W_OK | os.X_OK):
+            raise SettingsError(f"WORK_DIR: {work} is no folder that can be written to")
+        return cls(work)
 
     @contextmanager
     def open_folder(self, bytes_: int) -> Iterator[Path]:

@@ -1,9 +1,11 @@
 """Where a bucket is and who may use it, in one address."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
 FORM = "https://KEY:SECRET@HOST[:PORT]/BUCKET[?region=R&ca=FILE&public=URL]"
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 OPTIONS = {"region", "ca", "public"}
 
 
@@ -33,6 +35,8 @@ class S3Address:
         whole = said.hostname and said.username and said.password
         if not whole or not bucket or "/" in bucket:
             raise ValueError(f"the object store's address must be {FORM}")
+        if not BUCKET.fullmatch(bucket):
+            raise ValueError("the object store's address: a bucket has no such name")
         if unknown := set(options) - OPTIONS:
             raise ValueError(f"the object store's address: no option {sorted(unknown)}")
         host = str(said.hostname) + (f":{said.port}" if said.port else "")
