@@ -27,6 +27,7 @@ MODELS = (
     ("media", "courses"),
     ("media", "seats"),
     ("notify", "aliases"),
+    ("notify", "cancellations"),
     ("notify", "seats"),
     ("notify", "titles"),
 )

@@ -149,8 +149,8 @@ def _course(scene: Scene) -> str:
 
 
 def _open_class(scene: Scene) -> str:
-    """One that is open to all."""
-    body = _class_of(scene.values["course"]) | {"admission": "open"}
+    """One that is open to all, of a course by which nobody watches a lecture."""
+    body = _class_of(_course(scene)) | {"admission": "open"}
     return str(_made(scene.staff, "/api/catalog/classes", body)["id"])
 
 

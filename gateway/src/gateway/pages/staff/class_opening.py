@@ -187,9 +187,10 @@ def _choose_course(services: PageServices) -> Response:
     )
     page = services.catalog.list_courses(asked)
     part, whole = "staff/classes/choice_found.html", "staff/classes/choice.html"
+    is_asked = request.method == "GET"
     return render_page(
-        part if is_part() else whole,
-        200 if request.method == "GET" else 422,
+        part if is_asked and is_part() else whole,
+        200 if is_asked else 422,
         form=form,
         courses=[view_choice(one, form.project.data or "") for one in page.items],
         pages=build_pages(f"{PATH}/new", request.args, page.next),
