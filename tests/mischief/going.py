@@ -16,7 +16,7 @@ from tests.mischief.college import College
 T = TypeVar("T")
 WORK = (
     "checking", "transcoding", "deciding", "deciding-small", "mailing", "mailing-sms",
-    "making-up",
+    "making-up", "emptying-cancelled",
 )  # fmt: skip
 MOST_STEPS = 5_000
 

@@ -80,6 +80,7 @@ class Story:
         self._change()
         self._close()
         self._cancel()
+        self._put_seats_back()
         self.going.settle()
 
     def open_a_class(self) -> None:
@@ -194,6 +195,16 @@ class Story:
         self._operator("PUT", path, plan, "*")
         shown = f"/api/catalog/classes/{CLASS}"
         self.going.until(lambda: self._operator("GET", shown)["capacity"] == 3)
+
+    def _put_seats_back(self) -> None:
+        """Once they have left, the class has the seats of its opening again: who hears
+        the story anew knows these by the opening, and the others by nobody's word."""
+        books = self.college.databases["enrollment"]["seat_books"]
+        self.going.until(lambda: books.find_one({"_id": CLASS})["taken"] <= 2)
+        path = f"/api/enrollment/classes/{CLASS}/seat-plan"
+        self._operator("PUT", path, {"capacity": 2, "quotas": []}, "*")
+        shown = f"/api/catalog/classes/{CLASS}"
+        self.going.until(lambda: self._operator("GET", shown)["capacity"] == 2)
 
     def _learn(self) -> None:
         """The first watches all, who moved up watches half of a lecture."""
