@@ -149,10 +149,8 @@ def _course(scene: Scene) -> str:
 
 
 def _open_class(scene: Scene) -> str:
-    """One that is open to all, of another course than the one whose lecture is told who
-    may watch it."""
-    course = str(scene.platform.demo["course_id"])
-    body = _class_of(course) | {"admission": "open"}
+    """One that is open to all."""
+    body = _class_of(scene.values["course"]) | {"admission": "open"}
     return str(_made(scene.staff, "/api/catalog/classes", body)["id"])
 
 
