@@ -48,6 +48,7 @@ def watched(platform: Platform, tmp_path_factory: pytest.TempPathFactory) -> Non
     chain.watch_to_the_end(trainee, chain.grant(trainee, course.lecture_id))
     chain.certificate(trainee)
     _merge_two_pairs(platform, course.class_id)
+    _cancel_a_class(platform, course.course_id)
 
 
 def _merge_two_pairs(platform: Platform, class_id: str) -> None:
@@ -63,6 +64,17 @@ def _merge_two_pairs(platform: Platform, class_id: str) -> None:
         for service in ("learning", "media", "notify"):
             rows = store[service]["aliases"]
             until(lambda rows=rows: rows.count_documents({}) >= 2, 30)
+
+
+def _cancel_a_class(platform: Platform, course_id: str) -> None:
+    """A class is cancelled, as notify has heard."""
+    staff = platform.door("jiaowu")
+    class_id = rosters.open_class(staff, course_id, 5, "取消的班")
+    path = f"/api/catalog/classes/{class_id}/cancellation"
+    staff.call("POST", path, dict[str, Any], {"reason": "教学点停电"})
+    with platform.store() as store:
+        rows = store["notify"]["cancellations"]
+        until(lambda: rows.count_documents({}) >= 1, 30)
 
 
 def test_the_models_are_those_that_are_listed(operator: Door) -> None:
