@@ -75,6 +75,14 @@ TRAINEE_TASKS = (
         ),
     ),
     HandbookTask(
+        N_("日历，怎样告诉我"),
+        (
+            N_("“日历”里有每个班的日子；点“{0}”，手机和电脑上的日历会跟着变。"),
+            N_("“我的账号”里点“{1}”：每一类消息怎样收，几点到几点不打扰。"),
+        ),
+        (Control(N_("取得地址"), "/calendar"), Control(N_("怎样告诉我"), "/account")),
+    ),
+    HandbookTask(
         N_("大字、深色、没有网络"),
         (
             N_("每一页上面的“{0}”里有字号和主题；页脚的“{1}”把字和按钮都放大。"),
@@ -155,6 +163,25 @@ OFFICER_TASKS = (
             Control(N_("让选中的退出…"), "/classes/{class}/people"),
         ),
         picture="officer-people",
+    ),
+    HandbookTask(
+        N_("看席位和名额"),
+        (N_("“{0}”里写着每个班本单位占了多少席，还能录取几人。"),),
+        (Control(N_("席位"), "/"),),
+    ),
+    HandbookTask(
+        N_("一年的学习报告"),
+        (
+            N_("“{0}”里有人数、学时、各单位、各课程和每个人；只算在本单位期间学的。"),
+            N_("要打印先点“{1}”，要表格点“{2}”。"),
+            N_("谁的哪门课学到哪里，点“{3}”。"),
+        ),
+        (
+            Control(N_("学习报告"), "/"),
+            Control(N_("全部列出，以便打印"), "/reports/{year}"),
+            Control(N_("下载表格"), "/reports/{year}"),
+            Control(N_("逐人逐课"), "/reports/{year}"),
+        ),
     ),
     HandbookTask(
         N_("留下联系方式"),

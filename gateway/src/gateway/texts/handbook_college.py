@@ -49,6 +49,35 @@ TEACHER_TASKS = (
         picture="teacher-class",
     ),
     HandbookTask(
+        N_("改席位和名额"),
+        (N_("打开班级，点“{0}”：先看会录取谁，再确认；不能少于已录取的人。"),),
+        (Control(N_("改席位和名额"), "/staff/classes/{class}"),),
+    ),
+    HandbookTask(
+        N_("告诉全班，取消一个班"),
+        (
+            N_("打开班级，点“{0}”：在班的人每人收到一次，看得到多少人读过。"),
+            N_("办不成了，点“{1}”，写明原因：座位清空，每个人收到一次通知。"),
+        ),
+        (
+            Control(N_("班级通知"), "/staff/classes/{class}"),
+            Control(N_("取消这个班"), "/staff/classes/{class}"),
+        ),
+    ),
+    HandbookTask(
+        N_("更正学时，撤销证书"),
+        (
+            N_("打开学员，点“{0}”：每一学时从何而来；更正要写理由，本人会收到消息。"),
+            N_("“{1}”里按编号、学员或班级找；撤销要写理由，查验的人都看得到。"),
+        ),
+        (Control(N_("学时"), "/people/{person}"), Control(N_("证书"), "/")),
+    ),
+    HandbookTask(
+        N_("什么都在一处找"),
+        (N_("“{0}”里填几个字：学员、名册、班级、课程和证书一起找。"),),
+        (Control(N_("查找"), "/"),),
+    ),
+    HandbookTask(
         N_("看谁在学"),
         (N_("班级页上点“{0}”：进度、学时、下载表格都在那里。"),),
         (Control(N_("学员和进度"), "/staff/classes/{class}"),),
