@@ -26,7 +26,7 @@ HOW_OFTEN_AND_WHEN = {
     "work_tries", "work_rank", "job", "at", "received", "begun", "heard", "rows_until",
     "invited_until", "rounds", "turn", "is_small", "since", "budget", "viewer",
     "viewer_version", "edited", "edited_at", "edits", "issued", "digest_due",
-    "look_due", "opened", "asked", "decided", "closed_at",
+    "look_due", "opened", "asked", "decided", "closed_at", "uncopied",
 }  # fmt: skip
 MOMENTS = {"seated_until", "done_at"}
 """The same whenever the same events are heard again, but not from story to story."""

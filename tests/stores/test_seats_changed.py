@@ -7,15 +7,16 @@ import pytest
 from chassis.storage.aggregates import mapping_of
 from enrollment.domain.enrolment import SEATED, WAITING, Enrolment
 from enrollment.domain.people import Membership, root_branch
-from enrollment.domain.seat_book import Quota, SeatBook
+from enrollment.domain.seat_book import JournalEntry, Quota, SeatBook
 from enrollment.domain.seat_plan import SeatPlan
 from enrollment.events.to_events import to_event
 from enrollment.store import documents
 from enrollment.store.branch_places import StoredBranchPlaces
 from enrollment.store.branch_use import StoredMemberCounts
-from enrollment.store.seats import StoredBooks, StoredEnrolments
+from enrollment.store.seats import BOOK_FORM, StoredBooks, StoredEnrolments
 from enrollment.usecases.change_seats import ChangeSeats
 from enrollment.usecases.decide_seats import DecideSeats
+from enrollment.usecases.finish_copying import FinishCopying
 
 from tests.doubles.audit import MemoryAudit
 from tests.engines import Kept
@@ -39,9 +40,7 @@ class Seats:
 @pytest.fixture
 def seats(kept: Kept) -> Seats:
     books = StoredBooks(
-        kept.aggregates(
-            "enrollment", documents.SeatBookDocument, mapping_of(SeatBook), to_event
-        )
+        kept.aggregates("enrollment", documents.SeatBookDocument, BOOK_FORM, to_event)
     )
     enrolments = StoredEnrolments(
         kept.aggregates(
@@ -114,3 +113,20 @@ def test_a_book_from_before_seats_could_change_is_by_branch_and_the_first(
     book = seats.books.get("c1")
     assert book is not None
     assert book == replace(book, admission="branch", revision=1)
+
+
+def test_what_a_decider_who_died_left_in_a_journal_is_copied_out(seats: Seats) -> None:
+    waiting = Enrolment("c1", "k1", "wang", 1, ("dc",), "dc/r", 1, WAITING, WAITING)
+    seats.enrolments.create([waiting])
+    book = SeatBook("c1", "k1", 1, {}, taken=1, next_ticket=2, closed=True)
+    promoted = JournalEntry("seats/2", promoted=(waiting.id,))
+    seats.books.create(replace(book, journal=(promoted,)))
+    seats.books.create(replace(book, class_id="c2"))
+    assert [one.class_id for one in seats.books.find_uncopied(9)] == ["c1"]
+    FinishCopying(
+        seats.books, DecideSeats(seats.books, seats.enrolments, lambda: NOW)
+    )()
+    found = seats.enrolments.get(waiting.id)
+    assert found is not None
+    assert found.state == SEATED
+    assert seats.books.find_uncopied(9) == []

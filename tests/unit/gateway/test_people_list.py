@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from gateway.identity.account import ACTIVE, OFFICER, STAFF, TRAINEE
+from gateway.identity.account import ACTIVE, OFFICER, STAFF, TRAINEE, Account
 from gateway.identity.invitation_states import NOT_INVITED, InvitationState
+from gateway.identity.mailings import Mailing
 from gateway.pages.officer.inviting_several import SeveralInvitationPages
 from gateway.pages.officer.people import PeoplePages
 from python_calamine import load_workbook
@@ -157,11 +158,12 @@ class InvitedPeople(People):
 
     def renew_invitations(self, invitees: Sequence[Any]) -> Any:
         self.invited += [one.person_id for one in invitees]
-        return Renewed([Sent() for _ in invitees], [])
+        return Renewed([_mailing_to(one.person_id) for one in invitees], [])
 
 
-class Sent:
-    channel = "mail"
+def _mailing_to(person: str) -> Mailing:
+    account = Account(person, person, person, (TRAINEE,), person_id=person)
+    return Mailing(account, "an invitation")
 
 
 class Renewed:

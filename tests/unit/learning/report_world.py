@@ -130,7 +130,8 @@ class ReportWorld:
         earned = FakeEarned(self.world)
         read = ReadEarned(earned, self.world.ledger, self.world.groups)
         self.make = MakeReport(self.terms, read, self.reports, self.world.clock.now)
-        self.find_cells = FindCells(self.terms, earned, self.world.groups)
+        now = self.world.clock.now
+        self.find_cells = FindCells(self.terms, earned, self.world.groups, now)
 
     def credit(
         self, person: str, lecture: str, at: datetime.datetime, seconds: float = 1800

@@ -18,7 +18,7 @@ from learning.domain.errors import (
     UnknownEntry,
     UnknownLearner,
 )
-from learning.domain.hours import HoursEntry, lecture_entry
+from learning.domain.hours import HoursEntry, for_import, lecture_entry
 from learning.usecases.correct_hours import CorrectHours
 from learning.usecases.explain_hours import explain_hours
 from learning.usecases.join_human import find_hours, find_years
@@ -284,3 +284,13 @@ def test_whatever_is_corrected_no_entry_and_no_year_falls_below_zero(
         seen[entry] += 1
     assert office.count() == sum(left.values())
     assert find_years(office.world.ledger, ("p",)) == [2026]
+
+
+def test_an_imported_hour_rests_on_its_course() -> None:
+    world = World()
+    at = world.clock.now()
+    line = for_import("p", "k1", 1, 6, "工会财务", at, "旧系统")
+    world.ledger.credit(line)
+    found = explain_hours(world.ledger, world.projections, ("p",), line.id)
+    assert [course.id for course in found.courses] == ["k1"]
+    assert (found.quarters, found.instead, found.lecture_id) == (6, "", "")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 from learning.domain.errors import UnknownBranch
-from learning.domain.hours import CORRECTION, for_import
+from learning.domain.hours import ADDITION, CORRECTION, for_import
 from learning.domain.report import Counts, Report, Term
 from learning.usecases.report_ports import ReportScope
 
@@ -180,6 +180,41 @@ def test_a_correction_counts_where_the_hours_were_earned(made: ReportWorld) -> N
     assert report_of(made, ReportScope("xc")).total.quarters == 1
 
 
+def test_what_was_brought_along_counts_for_the_first_branch_alone(
+    made: ReportWorld,
+) -> None:
+    made.terms.rows["p"] = [
+        Term("dc", "2026-06-01", is_first=True),
+        Term("xc", "2026-09-01"),
+    ]
+    line = for_import("p", "k1", 1, 6, "工会财务", at_noon(SPRING), "旧系统")
+    made.world.ledger.credit(line)
+    made.credit("p", "a", at_noon(SPRING))
+    report = report_of(made)
+    assert report.total.quarters == 6
+    assert {one.branch_id: one.counts.quarters for one in report.branches} == {
+        "dc": 6,
+        "xc": 0,
+    }
+
+
+def test_hours_added_for_a_year_stand_in_that_year(made: ReportWorld) -> None:
+    made.terms.rows["p"] = [Term("dc", "2026-01-01", "2027-01-01")]
+    made.credit("p", "a", at_noon(datetime.date(YEAR, 5, 1)))
+    [earned] = made.world.ledger.rows.values()
+    late = at_noon(datetime.date(YEAR + 1, 2, 1))
+    added = replace(earned, id="addition.1", reason=ADDITION, quarters=2, at=late)
+    made.world.ledger.credit(added)
+    report = report_of(made)
+    assert (report.total.quarters, report.months[11]) == (6, 2)
+
+
+def test_of_who_has_left_a_matrix_shows_no_further_progress(made: ReportWorld) -> None:
+    made.terms.rows["p"] = [Term("dc", "2026-01-01", "2026-06-01")]
+    made.seat("p", "c2", "k2", "dc")
+    assert made.find_cells(EAST, ["p"]) == {"p": []}
+
+
 def test_imported_hours_count_once_for_one_human_and_stand_with_their_course(
     made: ReportWorld,
 ) -> None:
@@ -217,7 +252,7 @@ def test_a_report_of_many_people_is_made_by_a_worker(made: ReportWorld) -> None:
     assert again.total.people == 8
 
 
-def test_a_fresh_report_asks_nothing_and_an_old_one_is_shown_meanwhile(
+def test_a_fresh_report_asks_for_the_border_alone_and_an_old_one_is_shown_meanwhile(
     made: ReportWorld,
 ) -> None:
     for n in range(8):
@@ -225,7 +260,7 @@ def test_a_fresh_report_asks_nothing_and_an_old_one_is_shown_meanwhile(
     report_of(made)
     pages = made.terms.pages
     made.make.show_report(EVERYBODY, YEAR)
-    assert made.terms.pages == pages
+    assert made.terms.pages == pages + 1  # the border, at each look
     made.world.clock.moment += datetime.timedelta(hours=1)
     made.terms.rows["p9"] = [Term("dc", "2026-01-01")]
     old = made.make.show_report(EVERYBODY, YEAR).made

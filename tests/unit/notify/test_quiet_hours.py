@@ -112,3 +112,12 @@ def test_a_clock_put_forward_over_the_end_ends_them() -> None:
     assert hours.find_end(night) == datetime.datetime(
         2026, 3, 29, 1, tzinfo=datetime.UTC
     )
+
+
+def test_a_clock_put_over_the_only_loud_stretch_is_waited_for() -> None:
+    hours = QuietHours(
+        datetime.time(3), datetime.time(2, 30), ZoneInfo("America/New_York")
+    )
+    before = datetime.datetime(2026, 3, 7, 12, tzinfo=datetime.UTC)
+    end = hours.find_end(before)
+    assert end == datetime.datetime(2026, 3, 9, 6, 30, tzinfo=datetime.UTC)

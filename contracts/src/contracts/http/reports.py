@@ -54,9 +54,11 @@ class BranchCountsOut(CountsOut):
 
 
 class PersonCountsOut(CountsOut):
-    """What one person did."""
+    """What one person did; `human_id` is the record that counts for them, the same for
+    all records of one human, each of which tells all that the human did."""
 
     person_id: str
+    human_id: str = ""
 
 
 class CourseCountsOut(Answer):

@@ -31,8 +31,10 @@ class TermOut(Answer):
 
 
 class MembershipTermsOut(Answer):
-    """The terms of one membership, oldest first; no member number is told."""
+    """The terms of one membership, oldest first; no member number is told. `is_first`
+    says that no branch held the person before its first one began."""
 
     person_id: str
     branch_id: str
     terms: list[TermOut]
+    is_first: bool = False

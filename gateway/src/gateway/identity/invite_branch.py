@@ -91,15 +91,16 @@ class InviteBranch:
         )
         page = self.list_members(account, asked)
         people = list(dict.fromkeys(member.person_id for member in page.items))
-        counts = invite_several(self.people, people, claimed.page_began)
+        counts, _ = invite_several(self.people, people, claimed.page_began)
         self.rounds.note_page(claimed, counts, page.next)
 
 
 def invite_several(
     people: InvitePeople, person_ids: Sequence[str], began: float
-) -> Counter[str]:
-    """These people get a letter more; what became of them, counted. Who got one in the
-    last minute gets none, but for those that a try since `began` was for."""
+) -> tuple[Counter[str], list[str]]:
+    """These people get a letter more; what became of them, counted, and who of them was
+    written to. Who got one in the last minute gets none, but for those that a try since
+    `began` was for."""
     counts = Counter(people=len(person_ids))
     accounts = people.find_accounts(person_ids)
     waiting = []
@@ -119,7 +120,7 @@ def invite_several(
         limited=len(renewed.unsent),
         no_address=len(waiting) - done,
     )
-    return counts
+    return counts, [mailing.account.person_id for mailing in renewed.sent]
 
 
 def _may_invite(account: Account) -> bool:

@@ -68,7 +68,9 @@ def _list_grounds(
     """What an entry rests on, as label and text."""
     entry = found.entry
     yield gettext(N_("记于")), format_moment(entry.at)
-    if entry.reason == "lecture":
+    if entry.source:
+        yield gettext(N_("导入自")), entry.source
+    elif entry.reason == "lecture":
         watched = {"p": found.percent, "e": entry.edition}
         yield (
             gettext(N_("看了多少")),

@@ -52,8 +52,8 @@ def install_offline(app: Flask) -> None:
 
 def mark_offline(answer: Response) -> Response:
     """The answer, with what the worker needs to know of it."""
-    if answer.mimetype != "text/html":
-        return answer
+    if answer.mimetype != "text/html" or answer.status_code >= 500:
+        return answer  # who is here may not be known then, and is not nobody
     answer.headers[OWNER] = page_owner()
     answer.headers[LOOK] = f"{page_language()}.{page_look().dump()}"
     if answer.status_code == 200 and "allows_offline" in g:

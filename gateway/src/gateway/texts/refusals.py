@@ -254,7 +254,7 @@ REFUSALS = {
     "too-many-feed-reads": N_("日历读得太频繁：请把日历程序的刷新间隔调到一小时"),
     "unknown-calendar": N_("没有这个日历：地址不对，或者已经换新"),
     "cancellation-final": N_(
-        "已有学员因取消失去席位并收到通知，不能撤销：请照这个班再开一期"
+        "已有学员因取消失去席位、候补或申请并收到通知，不能撤销：请照这个班再开一期"
     ),
     "cancellation-under-way": N_("取消还在办理：请过一会儿再试"),
     "unknown-project": N_("没有这个培训项目：请从项目页重新开班"),

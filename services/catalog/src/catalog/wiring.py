@@ -37,7 +37,7 @@ STATUSES = {
     "unknown-course": 404,
     "unknown-class": 404,
     "unknown-edition": 404,
-    "cancellation-under-way": 503,
+    "cancellation-under-way": 409,
     "unknown-project": 422,
     "edit-conflict": 412,
     "unknown-module": 422,

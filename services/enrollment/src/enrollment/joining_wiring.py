@@ -30,6 +30,7 @@ from enrollment.usecases.empty_cancelled import EmptyCancelled, ShowCancellation
 from enrollment.usecases.enrol_oneself import EnrolOneself
 from enrollment.usecases.find_decidable import FindDecidable
 from enrollment.usecases.find_requests import FindRequests
+from enrollment.usecases.finish_copying import FinishCopying
 from enrollment.usecases.own_branches import OwnBranches
 from enrollment.usecases.settle_requests import (
     LapseRequests,
@@ -40,6 +41,8 @@ from enrollment.usecases.withdraw_request import WithdrawRequest
 
 SETTLE_SECONDS = 60.0
 """How soon, at the latest, a seat is asked for that a process which died left."""
+COPY_SECONDS = 60.0
+"""How soon, at the latest, what a process that died decided is copied out."""
 EMPTY_SECONDS = 60.0
 """How soon, at the latest, people leave a cancelled class that a process which died
 left half emptied, or that another process was told of."""
@@ -143,7 +146,9 @@ class JoiningParts:
             stores.studies,
             now,
         )
+        copying = FinishCopying(stores.books, self.settle.seats)
         return {
+            "copying-out": work_loop("copying-out", copying, idle_seconds=COPY_SECONDS),
             "emptying-cancelled": work_loop(
                 "emptying-cancelled", empty, self.emptying, idle_seconds=EMPTY_SECONDS
             ),

@@ -25,7 +25,6 @@ from enrollment.clients.learning import LearningCertificates
 from enrollment.domain.enrolment import Enrolment
 from enrollment.domain.errors import Refusal
 from enrollment.domain.people import Membership, PersonChange
-from enrollment.domain.seat_book import SeatBook
 from enrollment.domain.sent_roster import Roster
 from enrollment.events import projected_rows
 from enrollment.events.handlers import build_handlers
@@ -48,7 +47,7 @@ from enrollment.store.id_numbers import IdNumbers
 from enrollment.store.merges import StoredMerges
 from enrollment.store.people import StoredPeople, person_form
 from enrollment.store.rosters import StoredRosters
-from enrollment.store.seats import StoredBooks, StoredEnrolments
+from enrollment.store.seats import BOOK_FORM, StoredBooks, StoredEnrolments
 from enrollment.store.studies import StoredStudies
 from enrollment.store.waiting_chunks import find_jobs
 from enrollment.usecases.count_leavers import CountLeavers
@@ -130,9 +129,7 @@ def _build_stores(base: ServiceKit, id_numbers: IdNumbers) -> _Stores:
         base.open_aggregates(documents.PersonChangeDocument, mapping_of(PersonChange)),
         id_numbers,
     )
-    books = StoredBooks(
-        base.open_aggregates(documents.SeatBookDocument, mapping_of(SeatBook))
-    )
+    books = StoredBooks(base.open_aggregates(documents.SeatBookDocument, BOOK_FORM))
     enrolments = StoredEnrolments(
         base.open_aggregates(documents.EnrolmentDocument, mapping_of(Enrolment))
     )

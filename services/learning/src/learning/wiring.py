@@ -153,7 +153,9 @@ class _Reporting:
         terms = EnrollmentTerms(base.create_client("enrollment"))
         read = ReadEarned(earned, earned.ledger, groups)
         make_report = MakeReport(terms, read, reports, base.clock.now)
-        self.routes = ReportRoutes(make_report, FindCells(terms, earned, groups))
+        self.routes = ReportRoutes(
+            make_report, FindCells(terms, earned, groups, base.clock.now)
+        )
         self.loop = base.work_loop(
             "reporting", make_report.make_next, asked, REPORT_SECONDS
         )

@@ -44,8 +44,8 @@ class SeveralInvitationPages(Routes):
             picked += find_people_of(services, form.class_id.data or "", enrolments)
         named = services.enrollment.name_people(picked)
         ids = list(dict.fromkeys(one.record_id for one in named))
-        counted = invite_several(self.people, ids, time.time())
-        for id_ in ids:
+        counted, written_to = invite_several(self.people, ids, time.time())
+        for id_ in written_to:
             self.events.add_event(
                 "invitation-sent",
                 OK,

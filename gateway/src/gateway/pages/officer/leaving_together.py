@@ -144,7 +144,7 @@ def _find_picked(
     services: PageServices, class_: ClassOut, ids: Sequence[str]
 ) -> list[ParticipantRow]:
     """The picked ones of those whom the visitor sees."""
-    found = read_participants(services, class_.id)
+    found = read_participants(services, class_.id, most=None)
     wanted = set(ids)
     rows = view_participants(found, class_, college_today())
     return [row for row in rows if row.enrolment_id in wanted]

@@ -76,7 +76,7 @@ def find_people_of(
     services: PageServices, class_id: str, enrolment_ids: Sequence[str]
 ) -> list[str]:
     """Whose enrolments these are, of those that the visitor sees, in this order."""
-    found, _ = read_enrolments(services, class_id, MOST_LISTED)
+    found, _ = read_enrolments(services, class_id, None)
     whose = {one.id: one.person_id for one in found}
     return [whose[id_] for id_ in enrolment_ids if id_ in whose]
 

@@ -14,7 +14,7 @@ from gateway.forms.participants import ReplacementForm
 from gateway.identity.account import OFFICER, STAFF
 from gateway.pages.branch_words import pick_branch
 from gateway.pages.officer.participants import LIST_SECONDS
-from gateway.pages.officer.participants_read import MOST_LISTED, read_enrolments
+from gateway.pages.officer.participants_read import read_enrolments
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import render_page
 from gateway.pages.role_guard import for_role
@@ -127,7 +127,7 @@ def _find_leaver(
 ) -> LeaverView:
     """Raises Problem 404 where the visitor does not see the enrolment, or reaches its
     person no longer."""
-    found, _ = read_enrolments(services, class_id, MOST_LISTED)
+    found, _ = read_enrolments(services, class_id, None)
     whose = {one.id: one.person_id for one in found}
     person = _name(services, whose.get(enrolment_id, ""))
     if person is None:

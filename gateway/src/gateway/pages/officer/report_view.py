@@ -144,17 +144,18 @@ def view_people(
     members: Iterable[MemberOut],
     names: Mapping[str, str],
     counted: Sequence[PersonCountsOut] | Unavailable,
+    seen: set[str],
 ) -> list[PersonRow]:
-    """Members with their year, each person once."""
-    by_person = {}
-    if not isinstance(counted, Unavailable):
-        by_person = {one.person_id: one for one in counted}
-    once = {member.person_id: member for member in reversed(list(members))}
-    return [
-        PersonRow(
-            member,
-            names.get(member.branch_id, member.branch_id),
-            by_person.get(member.person_id),
-        )
-        for member in reversed(once.values())
-    ]
+    """Members with their year, each human once; `seen` are those of pages before, and
+    these from now on."""
+    known = () if isinstance(counted, Unavailable) else counted
+    by_person = {one.person_id: one for one in known}
+    rows = []
+    for member in members:
+        counts = by_person.get(member.person_id)
+        human = (counts.human_id if counts else "") or member.person_id
+        if human not in seen:
+            seen.add(human)
+            branch = names.get(member.branch_id, member.branch_id)
+            rows.append(PersonRow(member, branch, counts))
+    return rows

@@ -99,7 +99,7 @@ class ReportPages(Routes):
             whole=None if is_whole else f"/reports/{year}?branch={branch}&whole=y",
             report=report,
             sums=_view_sums(services, report, areas, view_branches(lines, names, year)),
-            rows=view_people(page.items, names, shown),
+            rows=view_people(page.items, names, shown, set()),
             counted=shown,
             pages=build_pages(f"/reports/{year}", request.args, page.next),
             workbook=f"/reports/{year}/people.xlsx?{urlencode({'branch': branch})}",
@@ -111,13 +111,13 @@ class ReportPages(Routes):
         """Every member of today with their year, as a workbook: all or nothing."""
         self._require_year(year)
         services, branch = page_services(WORKBOOK_SECONDS), read_branch()
-        rows, after, has_more = list[PersonRow](), "", True
+        rows, seen, after, has_more = list[PersonRow](), set[str](), "", True
         while has_more:
             page = _list_members(services, branch, after, MOST_COUNTED)
             people = [member.person_id for member in page.items]
             counted = services.learning.count_people(year, branch, people)
             names = name_branches(services, {m.branch_id for m in page.items})
-            rows += view_people(page.items, names, counted)
+            rows += view_people(page.items, names, counted, seen)
             after, has_more = page.next, bool(page.next)
         content = write_participants(
             str(year), [gettext(head) for head in HEADS], map(_to_cells, rows)
@@ -142,9 +142,11 @@ def name_scope() -> str:
 
 
 def read_branch() -> str:
-    """The branch that the address names; empty for all, and for what is no id."""
+    """The branch that the address names; empty for all. Raises Problem 404."""
     branch = request.args.get("branch", "")
-    return branch if ID.fullmatch(branch) else ""
+    if branch and not ID.fullmatch(branch):
+        raise Problem(404, "unknown-branch", "没有这个单位：请从列表里打开")
+    return branch
 
 
 def _view_sums(

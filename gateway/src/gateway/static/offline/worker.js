@@ -29,7 +29,8 @@ addEventListener("fetch", (event) => {
 
 async function takeOver() {
   const shell = await caches.open(SHELL);
-  await shell.addAll(FILES);
+  // As a visitor gets them: the page without a line shall name nobody.
+  await shell.addAll(FILES.map((file) => new Request(file, AS_VISITOR)));
   await skipWaiting();
 }
 
@@ -80,9 +81,10 @@ async function takeOwner(owner) {
 async function takeLook(look) {
   if ((await readNote(OPEN)) === look) return;
   await Promise.all([caches.delete(OPEN), wipe()]);
-  await writeNote(OPEN, look);
   const page = await fetch(OFFLINE, AS_VISITOR);
-  if (page.ok) await (await caches.open(SHELL)).put(OFFLINE, page);
+  if (!page.ok) return;
+  await (await caches.open(SHELL)).put(OFFLINE, page);
+  await writeNote(OPEN, look);
 }
 
 async function readNote(name) {

@@ -94,7 +94,7 @@ def reopen_class(
             raise CancellationUnderWay("取消还在办理：请过一会儿再试")
         if has_leavers:
             raise CancellationFinal(
-                "已有学员因取消失去席位并收到通知，不能撤销：请照这个班再开一期"
+                "已有学员因取消失去席位、候补或申请并收到通知，不能撤销：请照这个班再开一期"
             )
 
     def decide_reopening(

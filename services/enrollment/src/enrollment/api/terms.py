@@ -1,5 +1,7 @@
 """/memberships/terms: how long which branch held whom, for learning's reports."""
 
+from collections.abc import Sequence
+
 from chassis.http.auth import Scope, require_services
 from chassis.http.routing import Routes, post
 from contracts.http.shape import Page
@@ -9,6 +11,7 @@ from enrollment.api.narrowing import narrow_scope
 from enrollment.domain.people import Membership
 from enrollment.usecases.find_terms import (
     MembershipsRead,
+    find_beginnings,
     find_memberships_within,
     list_memberships,
 )
@@ -34,18 +37,23 @@ class TermRoutes(Routes):
             of_people = find_memberships_within(
                 self.branches, self.rows, scope, asked.person_ids
             )
-            return Page(items=[_show_terms(one) for one in of_people])
+            return Page(items=self._show_all(of_people))
         found = list_memberships(
             self.branches, self.rows, scope, asked.after, asked.limit
         )
         more = found[-1].id if len(found) == asked.limit else ""
-        return Page(items=[_show_terms(one) for one in found], next=more)
+        return Page(items=self._show_all(found), next=more)
+
+    def _show_all(self, found: Sequence[Membership]) -> list[MembershipTermsOut]:
+        began = find_beginnings(self.rows, sorted({one.person_id for one in found}))
+        return [_show_terms(one, began[one.person_id]) for one in found]
 
 
-def _show_terms(membership: Membership) -> MembershipTermsOut:
+def _show_terms(membership: Membership, began: str) -> MembershipTermsOut:
     terms = [*membership.past, (membership.since, membership.until)]
     return MembershipTermsOut(
         person_id=membership.person_id,
         branch_id=membership.branch_id,
         terms=[TermOut(since=since[:10], until=until) for since, until in terms],
+        is_first=terms[0][0][:10] == began,
     )

@@ -271,7 +271,7 @@ class SeatBook:
         self, waiting_list: Iterable[WaitingTicket]
     ) -> tuple["SeatBook", tuple[str, ...]]:
         book, promoted = self, []
-        for place in waiting_list:
+        for place in () if self.cancelled else waiting_list:
             if book.taken >= book.capacity:
                 break
             if book.has_room(place.line):

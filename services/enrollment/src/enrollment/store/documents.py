@@ -109,7 +109,7 @@ class BranchContactDocument(Aggregate):
 class SeatBookDocument(Aggregate):
     """The seat book of a class; the class's id is its id."""
 
-    meta = aggregate_meta("enrollment", "seat_books", "emptying")
+    meta = aggregate_meta("enrollment", "seat_books", "emptying", "uncopied")
     class_id = me.StringField(required=True)
     course_id = me.StringField(required=True)
     capacity = me.IntField(required=True, min_value=1)
@@ -126,6 +126,7 @@ class SeatBookDocument(Aggregate):
     cancelled = me.BooleanField()
     state_version = me.IntField()
     emptying = me.BooleanField()
+    uncopied = me.BooleanField()
 
 
 class EnrolmentDocument(Aggregate):

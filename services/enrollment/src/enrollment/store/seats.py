@@ -4,7 +4,13 @@ import datetime
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from chassis.storage.aggregates import Aggregates, AlreadyExists, NotFound
+from chassis.storage.aggregates import (
+    Aggregates,
+    AlreadyExists,
+    FieldMapping,
+    NotFound,
+    mapping_of,
+)
 
 from enrollment.domain.enrolment import WAITING, Enrolment
 from enrollment.domain.seat_book import SeatBook
@@ -12,6 +18,18 @@ from enrollment.domain.waiting_ticket import WaitingTicket
 from enrollment.store.branches import MOST_NAMED
 
 PAGE = 100  # enrolments of a waiting list, of which mostly the first few are wanted
+
+
+plain: FieldMapping[SeatBook] = mapping_of(SeatBook)
+
+
+def _with_uncopied(book: SeatBook) -> dict[str, Any]:
+    return plain.to_fields(book) | {"uncopied": bool(book.journal)}
+
+
+BOOK_FORM = FieldMapping(_with_uncopied, plain.from_fields)
+"""How a book is kept: `uncopied` finds those with decisions that nobody may have copied
+out. It stays until the book is written again, though its journal is empty by then."""
 
 
 class StoredBooks:
@@ -31,6 +49,14 @@ class StoredBooks:
         """The books of these classes that are there, by class."""
         books = self.rows.find({"_id": {"$in": list(class_ids)}})
         return {book.class_id: book for book in books}
+
+    def find_uncopied(self, limit: int) -> list[SeatBook]:
+        """Books with decisions in their journals, or that had some lately."""
+        return self.rows.find({"uncopied": True}, limit=limit)
+
+    def write_again(self, class_id: str) -> None:
+        """Write a book as it is: it is found again only if something is left."""
+        self.rows.change(class_id, lambda book: (book, ()))
 
     def find_emptying(self, limit: int) -> list[SeatBook]:
         """Books of cancelled classes that people have still to leave."""

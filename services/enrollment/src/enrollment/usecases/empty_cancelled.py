@@ -1,6 +1,6 @@
 """People leave a class that was cancelled, and requests to join it lapse."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -56,7 +56,7 @@ class EmptyCancelled:
         for book in books:
             self._withdraw_people(book)
             self._lapse_requests(book.class_id)
-            self.books.change(book.class_id, _note_emptied)
+            self.books.change(book.class_id, _emptier_of(book))
         return bool(books)
 
     def _withdraw_people(self, book: SeatBook) -> None:
@@ -121,5 +121,11 @@ class ShowCancellation:
         return False
 
 
-def _note_emptied(book: SeatBook) -> SeatBook | None:
-    return replace(book, emptying=False) if book.emptying else None
+def _emptier_of(read: SeatBook) -> Callable[[SeatBook], SeatBook | None]:
+    """Notes that the cancellation that was read is carried out, and no later one."""
+
+    def note_emptied(book: SeatBook) -> SeatBook | None:
+        is_same = book.emptying and book.state_version == read.state_version
+        return replace(book, emptying=False) if is_same else None
+
+    return note_emptied

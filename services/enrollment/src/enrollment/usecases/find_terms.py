@@ -36,3 +36,12 @@ def find_memberships_within(
     named = branches.find_by_ids(sorted({m.branch_id for m in memberships}))
     reached = {id_ for id_, branch in named.items() if scope.covers(branch.line)}
     return [m for m in memberships if m.branch_id in reached]
+
+
+def find_beginnings(rows: MembershipsRead, person_ids: Sequence[str]) -> dict[str, str]:
+    """By person the day on which any branch first held them, an ISO date."""
+    began: dict[str, str] = {}
+    for one in rows.find_memberships_of(person_ids):
+        first = (one.past[0][0] if one.past else one.since)[:10]
+        began[one.person_id] = min(first, began.get(one.person_id, first))
+    return began

@@ -75,19 +75,19 @@ class ReplaceParticipant:
             decision,
             decision,
         )
+        self.audit.add(
+            who,
+            "participant-replaced",
+            membership.person_id,
+            key=f"{class_id}/{decision}",
+            enrolment=enrolment_id,
+        )
         try:
             outcome = self.replace_member(asked)
         except ChangeRefused as refused:
             raise NotReplaced(refused.reason) from refused
         except Illegal as illegal:
             raise NotReplaced(illegal.reason) from illegal
-        self.audit.add(
-            who,
-            "participant-replaced",
-            membership.person_id,
-            key=f"{class_id}/{decision}",
-            into=outcome.enrolment_id,
-        )
         brought = self.parts.enrolments.get(outcome.enrolment_id)
         if brought is None:
             raise NotReplaced("send-again")

@@ -1,5 +1,7 @@
 """/records/imports: what people completed elsewhere."""
 
+import datetime
+
 from chassis.http.auth import current_caller, require_roles
 from chassis.http.idempotency import idempotent
 from chassis.http.routing import Routes, post
@@ -42,6 +44,11 @@ def _to_line(asked: ImportedLineIn) -> ImportedLine:
         asked.person_id,
         asked.course_id,
         asked.class_id,
-        asked.completed_at,
+        _to_milliseconds(asked.completed_at),
         round(asked.hours * 4),
     )
+
+
+def _to_milliseconds(moment: datetime.datetime) -> datetime.datetime:
+    """A moment as the store keeps it, so that the same line again is the same."""
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -50,8 +50,14 @@ class ReportRoutes(Routes):
         nothing."""
         scope = current_report_scope(asked.branch)
         found = self.make_report.count_people(scope, asked.year, asked.person_ids)
+        humans = self.make_report.read.groups.find_groups(list(found))
         return [
-            PersonCountsOut.of(counts, person_id=id_, hours=counts.quarters / 4)
+            PersonCountsOut.of(
+                counts,
+                person_id=id_,
+                human_id=humans[id_][0],
+                hours=counts.quarters / 4,
+            )
             for id_, counts in found.items()
         ]
 

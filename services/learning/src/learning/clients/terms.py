@@ -1,5 +1,6 @@
 """Questions to enrollment about how long which branch held whom."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -53,8 +54,19 @@ def _split(ids: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _read_terms(found: Iterable[MembershipTermsOut]) -> PersonTerms:
+    """Terms by person. A million are held at once: the few branches and days that they
+    name are the same texts."""
     terms: dict[str, list[Term]] = {}
     for one in found:
         held = terms.setdefault(one.person_id, [])
-        held += [Term(one.branch_id, term.since, term.until) for term in one.terms]
+        branch_id = sys.intern(one.branch_id)
+        held += [
+            Term(
+                branch_id,
+                sys.intern(term.since),
+                sys.intern(term.until),
+                one.is_first and place == 0,
+            )
+            for place, term in enumerate(one.terms)
+        ]
     return terms

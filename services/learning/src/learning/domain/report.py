@@ -12,18 +12,24 @@ from learning.domain.record import Record
 MONTHS = 12
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Term:
     """Days on which a branch held a person: from `since` until before `until`, ISO
-    dates, the latter empty while it holds them."""
+    dates, the latter empty while it holds them. `is_first` says that no branch held
+    them before: what they brought along from elsewhere counts for this one."""
 
     branch_id: str
     since: str
     until: str = ""
+    is_first: bool = False
 
     def covers(self, day: str) -> bool:
         """Whether the branch held the person on a day."""
         return self.since <= day and (not self.until or day < self.until)
+
+    def brings_along(self, day: str) -> bool:
+        """Whether what was earned elsewhere on a day came with the person."""
+        return self.covers(day) or (self.is_first and day < self.since)
 
     def has_days_in(self, year: int) -> bool:
         """Whether a day of it lies in a year; one that ended as it began had none."""
@@ -106,9 +112,19 @@ def pick_earned(earned: Earned, terms: Sequence[Term], year: int) -> Earned:
     seats, those that these branches asked for."""
     branches = {term.branch_id for term in terms}
     return Earned(
-        [e for e in earned.entries if e.year == year and _covers(terms, _day_of(e.at))],
-        [r for r in earned.records if _falls(_completed_on(r), terms, year)],
-        [c for c in earned.certificates if _falls(c.issued_on, terms, year)],
+        [e for e in earned.entries if e.year == year and _is_theirs(terms, e)],
+        [
+            record
+            for record in earned.records
+            if record.done_at
+            and _completed_on(record)[:4] == str(year)
+            and is_completed_within(record, terms)
+        ],
+        [
+            one
+            for one in earned.certificates
+            if one.issued_on[:4] == str(year) and _covers(terms, one.issued_on)
+        ],
         [s for s in earned.seats if s.seated and s.branch_id in branches],
     )
 
@@ -131,7 +147,7 @@ def sum_months(entries: Iterable[HoursEntry]) -> list[int]:
     """Quarter hours by month."""
     months = [0] * MONTHS
     for entry in entries:
-        months[entry.at.astimezone(ZONE).month - 1] += entry.quarters
+        months[int(_earned_on(entry)[5:7]) - 1] += entry.quarters
     return months
 
 
@@ -146,11 +162,26 @@ def split_terms(terms: Iterable[Term]) -> Mapping[str, list[Term]]:
 def is_completed_within(record: Record, terms: Sequence[Term]) -> bool:
     """Whether a course was completed on a day of these terms."""
     day = _completed_on(record)
+    if record.source:
+        return bool(day) and any(term.brings_along(day) for term in terms)
     return bool(day) and _covers(terms, day)
 
 
-def _falls(day: str, terms: Sequence[Term], year: int) -> bool:
-    return day[:4] == str(year) and _covers(terms, day)
+def _is_theirs(terms: Sequence[Term], entry: HoursEntry) -> bool:
+    day = _earned_on(entry)
+    if entry.source:
+        return any(term.brings_along(day) for term in terms)
+    return _covers(terms, day)
+
+
+def _earned_on(entry: HoursEntry) -> str:
+    """The day of an entry; of one that staff added for another year, the end of that
+    year which is next to the day on which they did."""
+    day = _day_of(entry.at)
+    if day[:4] == str(entry.year):
+        return day
+    is_late = int(day[:4]) > entry.year
+    return f"{entry.year}-12-31" if is_late else f"{entry.year}-01-01"
 
 
 def _covers(terms: Sequence[Term], day: str) -> bool:

@@ -21,6 +21,9 @@ from learning.usecases.report_ports import LatestReport, ReportScope
 LEASE_SECONDS = 600.0
 """A report of 100,000 people takes minutes on an embedded store."""
 EVERYBODY = "*"
+MOST_TRIES = 5
+CLAIMABLE = {"work_tries": {"$not": {"$gte": MOST_TRIES}}}
+"""One whose worker died so often is made no more, until it is asked for anew."""
 
 
 def to_fields(latest: LatestReport) -> dict[str, Any]:
@@ -33,6 +36,7 @@ def to_fields(latest: LatestReport) -> dict[str, Any]:
         "made": made,
         "seconds": latest.seconds,
         "work_due": time.time() if latest.is_due else None,
+        "work_tries": 0,
     }
 
 
@@ -81,7 +85,7 @@ class StoredReports:
 
     def claim(self) -> LatestReport | None:
         """The report that was asked for longest ago, leased to this worker."""
-        row = claim_document(self.rows.collection, {}, LEASE_SECONDS)
+        row = claim_document(self.rows.collection, CLAIMABLE, LEASE_SECONDS)
         return from_fields(row["_id"], row) if row else None
 
     def drop(self, scope: ReportScope, year: int) -> None:

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 from learning.domain.corrections import EntryHistory
 from learning.domain.course import Course
-from learning.domain.hours import LECTURE, lecture_of, pick_first
+from learning.domain.hours import (
+    LECTURE,
+    imported_course_of,
+    lecture_of,
+    pick_first,
+)
 from learning.usecases.correct_hours import require_history
 from learning.usecases.ports import Ledger, Projections
 
@@ -35,6 +40,9 @@ def explain_hours(
     entry = history.entry
     if entry.reason != LECTURE:
         return Explanation(history)
+    course_id = imported_course_of(entry)
+    if course_id:
+        return _explain_imported(ledger, projections, group, history, course_id)
     lecture = lecture_of(entry)
     first = pick_first(ledger.find_credited(group, [lecture]))[lecture]
     return Explanation(
@@ -43,4 +51,21 @@ def explain_hours(
         projections.get_watched(entry.person_id, lecture, entry.edition),
         tuple(projections.find_courses_showing(lecture)),
         first.id if first.id != entry.id else "",
+    )
+
+
+def _explain_imported(
+    ledger: Ledger,
+    projections: Projections,
+    group: Sequence[str],
+    history: EntryHistory,
+    course_id: str,
+) -> Explanation:
+    """An entry that was brought along rests on its source, for the course it names."""
+    first = pick_first(ledger.find_imported(group, [course_id]))[course_id]
+    course = projections.get_course(course_id)
+    return Explanation(
+        history,
+        courses=(course,) if course else (),
+        instead=first.id if first.id != history.entry.id else "",
     )

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from learning.domain.course import Course, Seat
+from learning.domain.hours import ZONE
 from learning.domain.record import Record, Watched
 from learning.domain.report import Term, is_completed_within
 from learning.domain.standing import Standing, judge_standing, list_lectures
 from learning.usecases.find_standings import join_percents
-from learning.usecases.ports import Groups
+from learning.usecases.ports import Groups, Now
 from learning.usecases.read_earned import pick_rows, split_by_person
 from learning.usecases.report_ports import EarnedRead, ReportScope, Terms
 
@@ -25,8 +26,10 @@ class Cell:
 class FindCells:
     """Reads in a few questions, however many people are on the page."""
 
-    def __init__(self, terms: Terms, rows: EarnedRead, groups: Groups) -> None:
-        self.terms, self.rows, self.groups = terms, rows, groups
+    def __init__(
+        self, terms: Terms, rows: EarnedRead, groups: Groups, now: Now
+    ) -> None:
+        self.terms, self.rows, self.groups, self.now = terms, rows, groups, now
 
     def __call__(
         self, scope: ReportScope, person_ids: Sequence[str]
@@ -45,8 +48,9 @@ class FindCells:
             split_by_person(self.rows.find_seats(every)),
         )
         courses = {course.id: course for course in self.rows.find_courses()}
+        today = self.now().astimezone(ZONE).date().isoformat()
         wanted = {
-            id_: found.list_courses(group, held[id_])
+            id_: found.list_courses(group, held[id_], today)
             for id_, group in groups.items()
             if held[id_]
         }
@@ -71,10 +75,12 @@ class _Found:
     seats: Mapping[str, list[Seat]]
     watched: Mapping[str, list[Watched]] = field(default_factory=dict)
 
-    def list_courses(self, group: Sequence[str], terms: Sequence[Term]) -> list[str]:
-        """The courses of which a scope may know: its branches asked for a seat, or the
-        human completed it in one of these terms."""
-        branches = {term.branch_id for term in terms}
+    def list_courses(
+        self, group: Sequence[str], terms: Sequence[Term], today: str
+    ) -> list[str]:
+        """The courses of which a scope may know: a branch that holds the human today
+        asked for a seat, or they completed it in one of these terms."""
+        branches = {term.branch_id for term in terms if term.covers(today)}
         asked = {
             seat.course_id
             for seat in pick_rows(self.seats, group)

@@ -43,10 +43,14 @@ class ImportRecords:
         be told who is known.
         """
         known = self.people.find_known(sorted({line.person_id for line in lines}))
-        results = [self._import_line(line, source, known, dry_run) for line in lines]
-        count = sum(result.outcome == IMPORTED for result in results)
-        if count and not dry_run:
-            self.audit.add(who, ACTION, source, lines=str(count))
+        results = list[LineResult]()
+        try:
+            for line in lines:
+                results.append(self._import_line(line, source, known, dry_run))
+        finally:  # what is in the records is written down, whatever broke off the rest
+            count = sum(result.outcome == IMPORTED for result in results)
+            if count and not dry_run:
+                self.audit.add(who, ACTION, source, lines=str(count))
         return results
 
     def _import_line(

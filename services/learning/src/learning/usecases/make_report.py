@@ -85,10 +85,10 @@ class MakeReport:
         One of many people is made by a worker; until then the last one is shown, or
         none. Raises UnknownBranch.
         """
+        first, after = self.terms.find_page(scope, "")  # the border, at each look
         latest = self.reports.get(scope, year)
         if latest.made and self._is_fresh(latest):
             return latest
-        first, after = self.terms.find_page(scope, "")
         if not after:
             return self._make(scope, year, first)
         if not latest.is_due:

@@ -93,7 +93,7 @@ class WatchDocument(Aggregate):
     """
 
     meta = aggregate_meta(
-        "media", "watch_records", "person_id", ("lecture_id", "edition")
+        "media", "watch_records", "person_id", ("lecture_id", "edition", "id")
     )
     person_id = me.StringField(required=True)
     lecture_id = me.StringField(required=True)

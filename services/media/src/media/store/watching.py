@@ -105,7 +105,9 @@ class StoredWatching:
     ) -> list[Sequence[Interval]]:
         """The stretches that some people have watched, those of each by itself."""
         wanted = {"lecture_id": lecture_id, "edition": edition}
-        found = self.records.collection.find(wanted, {"covered": 1}, limit=limit)
+        found = self.records.collection.find(
+            wanted, {"covered": 1}, sort=[("_id", 1)], limit=limit
+        )
         return [[(start, end) for start, end in row["covered"]] for row in found]
 
     def open_record(self, record: WatchRecord, session: str) -> WatchRecord:

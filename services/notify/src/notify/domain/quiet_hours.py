@@ -50,11 +50,12 @@ class QuietHours:
         return loud
 
     def _find_loud(self, quiet: datetime.datetime) -> datetime.datetime:
-        """The first moment after this one at which a clock may show the end."""
+        """The first moment after this one at which a clock may show the end: on one of
+        three days, for on one of them the clock may be put over it."""
         today = quiet.astimezone(self.zone).date()
         return min(
             shown
-            for day in (today, today + WHOLE)
+            for day in (today, today + WHOLE, today + 2 * WHOLE)
             for shown in _moments_of(day, self.ends, self.zone)
             if shown > quiet and not self.covers(shown)
         )

@@ -12,6 +12,7 @@ from notify.events import causes
 from notify.events.projected_rows import (
     row_of_alias,
     row_of_cancellation,
+    row_of_reopening,
     row_of_seat,
     row_of_title,
 )
@@ -104,6 +105,9 @@ def _build_projecting(models: Models) -> dict[str, Handler]:
     def on_cancelled(events: Sequence[Envelope]) -> None:
         models.cancellations.put([row_of_cancellation(event) for event in events])
 
+    def on_reopened(events: Sequence[Envelope]) -> None:
+        models.cancellations.put([row_of_reopening(event) for event in events])
+
     def on_aliases(events: Sequence[Envelope]) -> None:
         models.aliases.put([row_of_alias(event) for event in events])
 
@@ -111,6 +115,7 @@ def _build_projecting(models: Models) -> dict[str, Handler]:
         "catalog.class.opened.v1": on_class,
         "catalog.class.changed.v1": on_class,
         "catalog.class.cancelled.v1": on_cancelled,
+        "catalog.class.reopened.v1": on_reopened,
         "enrollment.person.merged.v1": on_aliases,
         "enrollment.person.unmerged.v1": on_aliases,
     }

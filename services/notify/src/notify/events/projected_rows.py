@@ -27,6 +27,12 @@ def row_of_cancellation(event: Envelope) -> tuple[str, int, Cancellation]:
     return cancellation.id, event.version, cancellation
 
 
+def row_of_reopening(event: Envelope) -> tuple[str, int, Cancellation]:
+    """The row of a class that is cancelled no more: next time has its own reason."""
+    cancellation = Cancellation(event.data["class_id"], "")
+    return cancellation.id, event.version, cancellation
+
+
 def row_of_seat(event: Envelope) -> tuple[str, int, Seat]:
     """The row of a seat, of a place on the waiting list, or that it was left."""
     data = event.data

@@ -86,7 +86,7 @@ class StoredCancellations:
     def find_by_ids(self, class_ids: Sequence[str]) -> dict[str, str]:
         """The reasons for cancelling these classes, as far as they are known."""
         found = self.rows.find({"_id": {"$in": list(class_ids)}})
-        return {cancellation.id: cancellation.reason for cancellation in found}
+        return {one.id: one.reason for one in found if one.reason}
 
 
 class StoredTitles:
