@@ -42,8 +42,9 @@ class CalendarAddresses:
         self.get_account, self.tries, self.names = get_account, tries, names
 
     def create_indexes(self) -> None:
-        """Make the index."""
+        """Make the indexes: by what is asked for, and by whose it is."""
         self.rows.create_index("token", unique=True)
+        self.rows.create_index("account")
 
     def has_address(self, account_id: str) -> bool:
         """Whether the account has an address."""
