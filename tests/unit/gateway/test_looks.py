@@ -57,4 +57,8 @@ def test_the_page_comes_as_was_chosen() -> None:
     assert 'data-theme="dark" data-size="largest" data-elder="on"' in head
     assert '<meta name="color-scheme" content="dark">' in page
     assert "data-" not in usual[: usual.index("<head>")]
-    assert page.count('aria-pressed="true"') == 3
+    switches = scene(LookPages())
+    switches.client.set_cookie("biyong_look", "dark.largest.on")
+    shown = switches.get("/look?next=/courses").get_data(as_text=True)
+    assert shown.count('aria-pressed="true"') == 3
+    assert 'href="/courses">返回</a>' in shown

@@ -67,6 +67,13 @@ class PeopleFilterForm(InvitationsForm):
     """Which people are listed: of a branch, of a class and how they stand in it, with
     or without an account."""
 
+    branch = SelectField(
+        L_("单位"),
+        id="listed-branch",  # the search beside it has a field of this name too
+        filters=[trim_line(80)],
+        default="",
+        validate_choice=False,
+    )
     class_id = SelectField(L_("班级"), choices=[], default="", validate_choice=False)
     state = SelectField(L_("情况"), choices=[], default="", validate_choice=False)
     account = SelectField(L_("账号"), choices=[], default="", validate_choice=False)

@@ -96,7 +96,7 @@ function changeLook() {
   const root = document.documentElement;
   document.addEventListener("submit", async (event) => {
     const { target, submitter } = event;
-    if (target.id !== "looks" || !submitter?.name) return;
+    if (new URL(target.action).pathname !== "/look" || !submitter?.name) return;
     event.preventDefault();
     const { name, value } = submitter;
     try {
@@ -108,6 +108,10 @@ function changeLook() {
       document.querySelector("meta[name=color-scheme]").content = usual.includes(value) ? "light dark" : value;
     for (const button of document.querySelectorAll(`.looks [name=${name}]`))
       button.ariaPressed = String(button.value === value);
+    const toggle = document.querySelector(`[data-other][name=${name}]`);
+    if (!toggle || toggle.value !== value) return;
+    toggle.value = value === "on" ? "off" : "on";
+    [toggle.textContent, toggle.dataset.other] = [toggle.dataset.other, toggle.textContent];
   });
 }
 

@@ -1,18 +1,25 @@
 """Choosing how pages look."""
 
 from chassis.http.auth import allow_everyone
-from chassis.http.routing import Routes, post
+from chassis.http.routing import Routes, get, post
 from flask import Response, request
 
 from gateway.api.request_visitor import current_site
 from gateway.pages.look import LOOK_COOKIE, YEAR_SECONDS, page_look
-from gateway.pages.rendering import redirect_to, safe_path
+from gateway.pages.rendering import redirect_to, render_page, safe_path
 
 
 class LookPages(Routes):
-    """What every page's switches send."""
+    """The page of all switches, to which every page leads, and what they send."""
 
     name = "look"
+
+    @get("/look")
+    @allow_everyone
+    def show_look(self) -> Response:
+        """The switches, and the way back to the page that led here."""
+        back = safe_path(request.args.get("next", "/"))
+        return render_page("public/look.html", next=back)
 
     @post("/look")
     @allow_everyone
