@@ -42,8 +42,9 @@ def pages_of_classes(scene: Scene) -> Iterator[Shown]:
     scene.staff.call("POST", f"/api/catalog/classes/{closed}/closing", dict[str, Any])
     yield Shown(f"GET {one}", "staff", f"{RULE}/{closed}?done=closed")
     wrong = {"reason": ""}
+    there = scene.values["class"]
     yield Shown(
-        f"POST {one}/cancellation", "staff", f"{RULE}/{closed}/cancellation", 422, wrong
+        f"POST {one}/cancellation", "staff", f"{RULE}/{there}/cancellation", 422, wrong
     )
     reason = {"reason": "教学点停电检修"}
     at = f"/api/catalog/classes/{closed}/cancellation"

@@ -50,6 +50,7 @@ NOT_WHOLE = {
     "GET /operations/models",
     "GET /people/invitations/progress",
     "GET /record.xlsx",
+    "GET /reports",
     "GET /reports/<int:year>/people.xlsx",
     "GET /roster-drafts/<draft>/sending",
     "GET /rosters/<branch>/<roster>/progress",

@@ -92,7 +92,7 @@ class AnnouncementForm(PageForm):
         [Filled(), AtMost.of(AnnouncementIn, "text")],
         default="",
         description=L_("只写文字；网址会原样显示，不会变成链接"),
-        render_kw={"rows": 8},
+        render_kw={"rows": 5},
     )
     with_waiting = BooleanField(L_("候补的人也告诉"))
 
