@@ -121,6 +121,8 @@ function keepOffline() {
   const tell = () => { note.hidden = navigator.onLine; };
   for (const kind of ["online", "offline"]) addEventListener(kind, tell);
   tell();
+  // A lecture needs the line anyhow: nothing is installed while one is played.
+  if (location.pathname.startsWith("/learn/")) return;
   navigator.serviceWorker?.register("/worker.js").catch(() => {});
 }
 

@@ -18,7 +18,7 @@ addEventListener("activate", (event) => event.waitUntil(begin()));
 addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (origin !== location.origin) return;
+  if (origin !== location.origin || pathname.startsWith("/learn/")) return;
   if (request.method !== "GET") {
     if (pathname === "/sign-out" || pathname === "/api/session") event.waitUntil(wipe());
     return;
