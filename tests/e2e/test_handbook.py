@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
+import urllib3
 from gateway.texts import load_translations
 from gateway.texts.handbook import HANDBOOKS
 from gateway.texts.handbook_task import Control
 
-from tests.e2e.shown import Shown, read_page
+from tests.e2e.shown import TIMEOUT, Shown, read_page
 from tests.pictures import PICTURES
 from tests.routes.scene import Scene
 
@@ -45,6 +46,19 @@ class Controls(HTMLParser):
 
     def has(self, text: str) -> bool:
         return any(text in " ".join(one.split()) for one in self.texts)
+
+
+@pytest.fixture(autouse=True)
+def _without_calendar_address(scene: Scene) -> None:
+    """The trainee as the handbook speaks to them: who has an address gets a new one."""
+    answer = urllib3.request(
+        "POST",
+        f"{scene.platform.url}/calendar/address/removal",
+        headers={"Authorization": f"Bearer {scene.doors['seated'].token}"},
+        redirect=False,
+        timeout=TIMEOUT,
+    )
+    assert answer.status == 303
 
 
 def controls_of(reader: str) -> Iterator[Control]:

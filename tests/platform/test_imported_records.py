@@ -50,8 +50,9 @@ def file(platform: Platform, tmp_path: Path) -> Path:
 
 def entries_of(platform: Platform) -> list[dict[str, Any]]:
     with platform.store() as store:
-        found = store["learning"]["hours"].find({"source": SOURCE}, sort=[("at", 1)])
-        return list(found)
+        found = store["learning"]["hours"].find({})
+        imported = [entry for entry in found if entry.get("source") == SOURCE]
+    return sorted(imported, key=lambda entry: entry["at"])
 
 
 def test_a_file_is_tried_imported_and_sent_again(

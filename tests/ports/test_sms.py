@@ -28,6 +28,7 @@ WORDS = {
     "code": "123456", "minutes": "10", "login": PHONE, "branch_name": "东城总工会",
     "link": f"{URL}/invitations/x", "class_title": "三月班", "class_id": "c1",
     "title": "工会法", "hours": "1", "number": "BY-1", "ends_on": "2026-12-31",
+    "reason": "教室停用", "year": "2026",
 }  # fmt: skip
 
 

@@ -100,9 +100,11 @@ def _refuse_torn(sql: sqlite3.Connection, path: Path) -> None:
 
 def _version_of(sql: sqlite3.Connection, path: Path, layout: Layout) -> int:
     """The layout's version, or 0 in an empty file. Raises Unusable for another."""
-    [application] = sql.execute("pragma application_id").fetchone()
-    [version] = sql.execute("pragma user_version").fetchone()
-    [tables] = sql.execute("select count(*) from sqlite_master").fetchone()
+    # One statement sees one moment: another process may be making the tables.
+    application, version, tables = sql.execute(
+        "select application_id, user_version, (select count(*) from sqlite_master) "
+        "from pragma_application_id, pragma_user_version"
+    ).fetchone()
     if not (application or version or tables):
         return 0
     if application != layout.application:

@@ -96,11 +96,12 @@ function changeLook() {
   const root = document.documentElement;
   document.addEventListener("submit", async (event) => {
     const { target, submitter } = event;
-    if (new URL(target.action).pathname !== "/look" || !submitter?.name) return;
+    // Not target.action: a form may have a field of that name.
+    if (target.getAttribute("action") !== "/look" || !submitter?.name) return;
     event.preventDefault();
     const { name, value } = submitter;
     try {
-      await fetch(target.action, { method: "POST", body: new URLSearchParams({ [name]: value }), redirect: "manual" });
+      await fetch("/look", { method: "POST", body: new URLSearchParams({ [name]: value }), redirect: "manual" });
     } catch { /* no line: it looks so until the page is left */ }
     if (usual.includes(value)) delete root.dataset[name];
     else root.dataset[name] = value;
