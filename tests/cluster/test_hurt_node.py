@@ -5,13 +5,11 @@ import shlex
 import subprocess
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from biyong.door import Door
 
 from tests.cluster.arrows import MEMBERS
 from tests.cluster.browsers import Browsers
@@ -21,53 +19,15 @@ from tests.cluster.deployed import (
     count_unready,
     find_pods,
 )
-from tests.cluster.working import (
-    LECTURE_SECONDS,
-    Pushing,
-    Watching,
-    require_nothing_lost,
-    working,
-)
-from tests.platform import chain, rosters
+from tests.cluster.working import Pushing, Watching, require_nothing_lost
 from tests.platform.running import until
 
 pytestmark = [pytest.mark.part("cluster"), pytest.mark.part("containers")]
 READY_SECONDS, AWAY_SECONDS = 900, 40
+BROKER, FULL = "rabbitmq-0", "100000GB"
+"""No disk has so much free: a broker that must have it lets nobody publish."""
 RELEASE_BEFORE = "v0.1.0"
 """The release from which this one is reached by an upgrade: a tag of the project."""
-
-
-@dataclass
-class Course:
-    """A class of a course whose lecture is long enough, and a trainee in it."""
-
-    class_id: str
-    lecture_id: str
-    trainee: Door
-
-
-@pytest.fixture(name="course", scope="module")
-def _course(
-    platform: Deployed, demo: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
-) -> Course:
-    assert demo["password"]
-    folder = tmp_path_factory.mktemp("course")
-    made = chain.publish_course(platform, folder, 5000, LECTURE_SECONDS)
-    email = "watcher@biyong.example"
-    [row] = rosters.rows(1, made.class_id)
-    rosters.put(platform.door("shi"), "watcher.1", [{**row, "email": email}])
-    trainee = chain.take_up_invitation(platform, email)
-    chain.grant(trainee, made.lecture_id)
-    return Course(made.class_id, made.lecture_id, trainee)
-
-
-@pytest.fixture(name="going")
-def _going(platform: Deployed, course: Course) -> Iterator[tuple[Pushing, Watching]]:
-    pushing = Pushing(platform, course.class_id)
-    watching = Watching(course.trainee, course.lecture_id)
-    watching.at = watching.count_watched()
-    with working(pushing, watching):
-        yield pushing, watching
 
 
 def test_one_pod_of_every_kind_is_killed_and_nothing_is_lost(
@@ -112,6 +72,44 @@ def test_the_broker_is_away_for_forty_seconds_and_pages_answer(
     assert readers.faults == []
     require_nothing_lost(*going)
     pushing, watching = going
+    assert (pushing.failed, watching.failed) == ([], [])
+
+
+@contextmanager
+def without_room_for_messages(platform: Deployed) -> Iterator[None]:
+    """While the broker believes its volume to be full, as it then does: it takes no
+    message from anybody."""
+    run = platform.cluster.run_within
+    before = run(
+        BROKER, "rabbitmqctl", "eval", "rabbit_disk_monitor:get_disk_free_limit()."
+    )
+    assert before.returncode == 0, before.stderr
+    full = run(BROKER, "rabbitmqctl", "set_disk_free_limit", FULL)
+    assert full.returncode == 0, full.stderr
+    try:
+        yield
+    finally:
+        limit = before.stdout.strip()
+        again = run(BROKER, "rabbitmqctl", "set_disk_free_limit", limit)
+        assert again.returncode == 0, again.stderr
+
+
+def test_the_brokers_volume_is_full_for_a_while_and_nothing_is_lost(
+    platform: Deployed, going: tuple[Pushing, Watching]
+) -> None:
+    readers = Browsers(platform.cluster.find_address())
+    pushing, watching = going
+    try:
+        with without_room_for_messages(platform):
+            rows, seconds = len(pushing.sent), watching.at
+            threading.Event().wait(AWAY_SECONDS)
+            # both are taken in all the same: what they cause goes on its way later
+            assert len(pushing.sent) > rows
+            assert watching.at > seconds
+    finally:
+        readers.end()
+    assert readers.faults == []
+    require_nothing_lost(*going)
     assert (pushing.failed, watching.failed) == ([], [])
 
 

@@ -27,7 +27,7 @@ from gateway.pages.officer.participants_view import (
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import render_page
 from gateway.pages.role_guard import for_role
-from gateway.roster_files.participants_workbook import write_participants
+from gateway.roster_files.list_workbook import write_list
 from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE
 from gateway.texts import N_
 from gateway.texts.language import gettext
@@ -100,7 +100,7 @@ class ParticipantPages(Routes):
         rows = view_participants(found, class_, college_today())
         sort, is_down = read_sort(list_columns(), request.args)
         chosen = pick_rows(rows, read_side(), sort, is_down)
-        content = write_participants(
+        content = write_list(
             gettext(N_("学员")),
             [gettext(head) for head in HEADS],
             map(to_cells, chosen),

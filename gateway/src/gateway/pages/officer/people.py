@@ -32,7 +32,7 @@ from gateway.pages.officer.person_view import FindStates
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import is_part, render_page
 from gateway.pages.role_guard import for_role
-from gateway.roster_files.participants_workbook import write_participants
+from gateway.roster_files.list_workbook import write_list
 from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE
 from gateway.texts import N_
 from gateway.texts.language import gettext
@@ -108,7 +108,7 @@ class PeoplePages(Routes):
         heads = [gettext(head) for head in HEADS]
         if wanted.class_ is None:
             heads, rows = heads[:4], [cells[:4] for cells in rows]
-        content = write_participants(gettext(N_("学员")), heads, rows)
+        content = write_list(gettext(N_("学员")), heads, rows)
         answered = Response(content, content_type=WORKBOOK_TYPE)
         answered.headers["Content-Disposition"] = 'attachment; filename="people.xlsx"'
         return answered

@@ -32,7 +32,7 @@ from gateway.pages.officer.report_view import (
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import current_path, redirect_to, render_page
 from gateway.pages.role_guard import for_role
-from gateway.roster_files.participants_workbook import write_participants
+from gateway.roster_files.list_workbook import write_list
 from gateway.roster_files.roster_workbooks import WORKBOOK_TYPE
 from gateway.texts import N_
 from gateway.texts.language import gettext
@@ -119,7 +119,7 @@ class ReportPages(Routes):
             names = name_branches(services, {m.branch_id for m in page.items})
             rows += view_people(page.items, names, counted, seen)
             after, has_more = page.next, bool(page.next)
-        content = write_participants(
+        content = write_list(
             str(year), [gettext(head) for head in HEADS], map(_to_cells, rows)
         )
         answered = Response(content, content_type=WORKBOOK_TYPE)

@@ -1,4 +1,4 @@
-"""A workbook of a class's participants.
+"""A list as a workbook: participants, people, reports.
 
 Every cell is written as text: nothing computes, whatever a name looks like, and no
 member number loses a digit.
@@ -14,7 +14,7 @@ from gateway.roster_files.roster_workbooks import TEXT_FORMAT
 WIDTH = 18
 
 
-def write_participants(
+def write_list(
     title: str, heads: Sequence[str], rows: Iterable[Sequence[str]]
 ) -> bytes:
     """An xlsx with these heads and rows, on a sheet of this title."""
