@@ -46,6 +46,7 @@ from gateway.pages.officer.roster_turns import RosterTurnPages
 from gateway.pages.officer.rosters import RosterPages
 from gateway.pages.officer.transfers import TransferPages
 from gateway.pages.operator.audit import AuditPages
+from gateway.pages.operator.deliveries import DeliveryPages
 from gateway.pages.operator.operations import OperationPages
 from gateway.pages.operator.searches import OperationSearchPages
 from gateway.pages.public.account import AccountPages
@@ -221,6 +222,7 @@ def _list_pages(site: Site, accounts: StoredAccounts) -> tuple[Routes, ...]:
         CertificateSheetPages(),
         OperationPages(),
         OperationSearchPages(),
+        DeliveryPages(),
         AuditPages(accounts.find_names),
         EventPages(),
         ConnectPages(),

@@ -30,12 +30,14 @@ from gateway.identity.account import Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.contacts import Contacts
 from gateway.identity.invite_people import InvitePeople
+from gateway.identity.news_places import NewsPlaces
 from gateway.identity.survivors import ALIASES, AliasDocument, Survivors
 from gateway.identity_wiring import Identity, build_identity
 from gateway.management_wiring import ManagementParts, build_management
 from gateway.pages import errors, layout, offline, shared_pages
 from gateway.pages.account.calendar import CalendarPages
 from gateway.pages.consent_guard import install_consent_guard
+from gateway.pages.officer.news import NewsPages
 from gateway.pages.public.message_tray import MessageTrayPages
 from gateway.personal_data.waiting_jobs import find_jobs
 from gateway.personal_data_wiring import PersonalDataParts, build_personal_data
@@ -78,7 +80,10 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     app = _build_app(base, services, management, survivors, site, settings.message_tray)
     install_consent_guard(app, about_people.consents, settings.consent_version)
-    addresses = identity.build_calendar_addresses(database)
+    addresses, places = (
+        identity.build_calendar_addresses(database),
+        NewsPlaces(database),
+    )
     directory = install_directory(settings, database, identity, people)
     for routes in (
         *list_routes(services, identity, people, site, drafts, mappings),
@@ -86,6 +91,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
         MessageTrayPages(ways, site.url, settings.message_tray),
         directory.routes,
         CalendarPages(addresses, survivors.resolve_visitor, site.url),
+        NewsPages(places),
         *about_people.routes,
     ):
         app.register_blueprint(routes.blueprint())
@@ -95,7 +101,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     stored = (identity, management.keys, drafts, mappings, directory.entries)
 
     def declare_gateway() -> None:
-        _declare_storage(base, (*stored, addresses, about_people))
+        _declare_storage(base, (*stored, addresses, places, about_people))
         identity.sign_in.open_first_account(settings.operator_password)
 
     service.declare = declare_gateway

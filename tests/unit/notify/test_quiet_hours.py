@@ -62,7 +62,8 @@ def test_the_end_is_the_first_moment_at_which_no_clock_shows_quiet_hours(
         assert end is None
         return
     assert end is not None
-    assert moment < end < moment + 26 * HOUR
+    # the only stretch of a day that is not quiet may be the one a clock is put over
+    assert moment < end < moment + 50 * HOUR
     assert not is_shown(hours, end)
     step = moment.replace(microsecond=0)
     while step < end - SECOND:
@@ -121,3 +122,27 @@ def test_a_clock_put_over_the_only_loud_stretch_is_waited_for() -> None:
     before = datetime.datetime(2026, 3, 7, 12, tzinfo=datetime.UTC)
     end = hours.find_end(before)
     assert end == datetime.datetime(2026, 3, 9, 6, 30, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "zone", "at", "end"),
+    [
+        # put over the end, to the last minute that is not quiet
+        ("03:01", "02:01", "America/New_York", "2026-03-07T12:00", "2026-03-08T07:00"),
+        # put back from quiet hours to before them
+        ("02:30", "01:30", "Europe/Berlin", "2026-10-25T00:45", "2026-10-25T01:00"),
+    ],
+)
+def test_a_clock_that_is_put_into_a_stretch_that_is_not_quiet_ends_them(
+    begins: str, ends: str, zone: str, at: str, end: str
+) -> None:
+    hours = QuietHours(
+        datetime.time.fromisoformat(begins),
+        datetime.time.fromisoformat(ends),
+        ZoneInfo(zone),
+    )
+    moment, wanted = (
+        datetime.datetime.fromisoformat(f"{one}+00:00") for one in (at, end)
+    )
+    assert is_shown(hours, moment)
+    assert hours.find_end(moment) == wanted

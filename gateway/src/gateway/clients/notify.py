@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.http.announcements import AnnouncementIn, AnnouncementOut
+from contracts.http.deliveries import DeliveriesOut, DeliveriesQuery
 from contracts.http.notify import (
     InboxOut,
     InboxQuery,
@@ -54,6 +55,11 @@ class NotifyClient:
     def put_telling(self, asked: TellingIn) -> TellingOut:
         """The visitor is told so from now on. Raises Problem 422 for what cannot be."""
         return self.ask.send("PUT", TellingOut, "preferences", "telling", body=asked)
+
+    def list_deliveries(self, person_id: str, asked: DeliveriesQuery) -> DeliveriesOut:
+        """A page of what a person was told, and what became of it."""
+        path = ("people", person_id, "deliveries")
+        return self.ask.get(DeliveriesOut, *path, query=asked)
 
     def list_announcements(self, class_id: str) -> list[AnnouncementOut]:
         """What was announced to a class, the newest first."""

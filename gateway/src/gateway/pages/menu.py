@@ -20,6 +20,7 @@ MENUS = {
     ),
     OFFICER: (
         ("/", N_("本单位")),
+        ("/news", N_("动态")),
         ("/rosters", N_("名册")),
         ("/requests", N_("入班申请")),
         ("/seats", N_("席位")),

@@ -32,6 +32,7 @@ FORGOTTEN = (
     "api_keys",
     "person_exports",
     "calendar_addresses",
+    "news_places",
 )
 """Collections whose rows go with their account."""
 BY_ID = ("second_factors", "directory_entries")
@@ -74,6 +75,7 @@ class OwnHoldings:
             self._find_rows("provider-sessions", theirs, "provider_sessions"),
             self._find_rows("api-keys", theirs, "api_keys"),
             self._find_rows("calendar-addresses", theirs, "calendar_addresses"),
+            self._find_rows("news-places", theirs, "news_places"),
             self._find_rows("roster-drafts", theirs, "roster_drafts"),
             self._find_rows("consents", theirs, stays=CONSENT),
             self._find_security_events(ids),

@@ -65,3 +65,31 @@ ZONES = {
     "America/Los_Angeles": N_("洛杉矶"),
 }
 """Where members work; another one, which a program chose, is shown by its name."""
+SENT_KINDS = NOTICE_KINDS | {
+    "class-cancelled": N_("班级取消"),
+    "hours-corrected": N_("更正学时"),
+    "certificate-revoked": N_("证书撤销"),
+    "invitation": N_("激活邀请"),
+    "sign-in-code": N_("登录验证码"),
+    "contact-code": N_("核对手机号或邮箱的验证码"),
+    "password-reset": N_("重设密码"),
+    "digest": N_("每日汇总"),
+}
+"""What each kind of what goes out is called, also where it repeats no notice."""
+CHANNELS = {"mail": N_("邮件"), "sms": N_("短信")}
+DELIVERY_STATES = {
+    "due": (N_("等着发"), "wait"),
+    "sent": (N_("已发出"), "ok"),
+    "no-address": (N_("没有地址"), "no"),
+    "refused": (N_("对方没有收"), "no"),
+    "expired": (N_("过时没发"), "no"),
+    "unwanted": (N_("本人不要"), ""),
+    "by-message": (N_("改发短信"), ""),
+}
+"""How a mail or message ended, or that it has not; and its tone."""
+WAITING_CODES = {
+    "quiet-hours": N_("等免打扰时间过去"),
+    "in-digest": N_("等每日汇总"),
+    "gathered": N_("正在随汇总发出"),
+}
+"""Why something that is due waits on purpose."""

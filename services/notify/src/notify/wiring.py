@@ -20,6 +20,7 @@ from chassis.telemetry import metrics
 from chassis.telemetry.logs import logger
 
 from notify.api.announcements import AnnouncementRoutes
+from notify.api.deliveries import DeliveryRoutes
 from notify.api.holdings import HoldingsRoutes
 from notify.api.mails import MailRoutes
 from notify.api.notices import NoticeRoutes
@@ -49,19 +50,17 @@ from notify.store.announcements import (
     StoredAnnouncements,
     StoredSeats,
 )
+from notify.store.deliveries import StoredDeliveries
 from notify.store.mails import MAIL_FORM, StoredMails
 from notify.store.message_counts import MessageCounts
-from notify.store.notices import (
-    StoredCancellations,
-    StoredNotices,
-    StoredTitles,
-)
+from notify.store.notices import StoredCancellations, StoredNotices, StoredTitles
 from notify.store.preferences import StoredPreferences
 from notify.store.waiting_mails import find_jobs
 from notify.usecases.announce_to_class import AnnounceToClass
 from notify.usecases.announcement_ports import Seats
 from notify.usecases.choose_language import ChooseLanguage
 from notify.usecases.choose_telling import ChooseTelling
+from notify.usecases.find_deliveries import FindDeliveries
 from notify.usecases.find_languages import FindLanguages
 from notify.usecases.find_preferences import FindPreferences
 from notify.usecases.notify_people import NotifyPeople
@@ -129,6 +128,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     routes = [
         NoticeRoutes(notices, aliases, ReadNotice(notices), languages),
         _build_preferences(languages, about_people, ways, find_preferences),
+        DeliveryRoutes(FindDeliveries(notices, sending.deliveries, aliases.find_group)),
         ReminderRoutes(RemindPeople(sending.mails, titles, tell, now)),
         announcing.build_routes(notices),
         MailRoutes(take, tray),
@@ -210,11 +210,7 @@ class _Announcing:
     """What takes announcements to classes, and what makes them."""
 
     def __init__(
-        self,
-        base: ServiceKit,
-        seats: Seats,
-        titles: Titles,
-        tell: NotifyPeople,
+        self, base: ServiceKit, seats: Seats, titles: Titles, tell: NotifyPeople
     ) -> None:
         self.base, self.seats, self.titles, self.tell = base, seats, titles, tell
         self.wake = threading.Event()
@@ -248,6 +244,7 @@ class _Sending:
             for channel in ways
             for is_urgent in (False, True)
         }
+        self.deliveries = StoredDeliveries(self.rows.collection)
         self.mails = StoredMails(self.rows, lambda queue: self.wakes[queue].set())
 
     def worker_loops(

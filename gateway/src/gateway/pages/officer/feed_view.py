@@ -8,8 +8,8 @@ from contracts.http.webhooks import WebhookOut, WebhookTryOut
 
 from gateway.pages.components.tables import Column
 from gateway.pages.formats import format_moment
+from gateway.pages.officer.feed_words import name_event
 from gateway.texts import N_
-from gateway.texts.event_titles import EVENTS
 from gateway.texts.language import gettext
 from gateway.texts.webhooks import STATES, TRIES
 
@@ -68,21 +68,13 @@ def view_entries(branch: str, entries: Sequence[FeedEntryOut]) -> list[EntryLine
     return [
         EntryLine(
             entry.number,
-            _name_event(entry),
+            name_event(entry),
             entry.member_no,
             "" if entry.branch_id == branch else entry.branch_id,
             format_moment(entry.timestamp),
         )
         for entry in reversed(entries)
     ]
-
-
-def _name_event(entry: FeedEntryOut) -> str:
-    """What happened, and why where the event says so."""
-    text = gettext(EVENTS.get(entry.type, entry.type))
-    if entry.data.get("cause") == "class-cancelled":
-        return gettext(N_("%(what)s（班级已取消）")) % {"what": text}
-    return text
 
 
 def view_webhook(webhook: WebhookOut) -> WebhookView:

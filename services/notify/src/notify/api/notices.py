@@ -1,9 +1,6 @@
 """/notices: a person's inbox."""
 
-import datetime
-
 from chassis.http.auth import current_caller, require_roles
-from chassis.http.cursors import dump_cursor, load_cursor, refuse_cursor
 from chassis.http.routing import Routes, get, post
 from chassis.projections.aliases import PersonGroups
 from contracts.http.notify import (
@@ -13,8 +10,8 @@ from contracts.http.notify import (
     UnreadOut,
 )
 
-from notify.domain.notice import Notice
-from notify.usecases.ports import Languages, Notices, PlaceInInbox
+from notify.api.inbox_places import dump_place, load_place
+from notify.usecases.ports import Languages, Notices
 from notify.usecases.read_notice import ReadNotice
 
 
@@ -42,12 +39,12 @@ class NoticeRoutes(Routes):
         """The inbox of the person who asks, newest first."""
         own = self._own_group()
         page = self.notices.find_by_people(
-            own, asked.limit + 1, _load_place(asked.after)
+            own, asked.limit + 1, load_place(asked.after)
         )
         shown = page[: asked.limit]
         return InboxOut(
             items=[NoticeOut.of(notice) for notice in shown],
-            next=_dump_place(shown[-1]) if len(page) > len(shown) else "",
+            next=dump_place(shown[-1]) if len(page) > len(shown) else "",
             unread=self.notices.count_unread(own),
         )
 
@@ -74,19 +71,3 @@ class NoticeRoutes(Routes):
     def post_one_read(self, notice_id: str) -> NoticeOut:
         """A notice of the person who asks is read, as it was opened."""
         return NoticeOut.of(self.read(self._own_group(), notice_id))
-
-
-def _dump_place(notice: Notice) -> str:
-    return dump_cursor((notice.at.isoformat(), notice.id))
-
-
-def _load_place(cursor: str) -> PlaceInInbox | None:
-    """Where the page before ended. Raises Problem 422."""
-    position = load_cursor(cursor, parts=2)
-    if position is None:
-        return None
-    at, id_ = position
-    try:
-        return PlaceInInbox(datetime.datetime.fromisoformat(at), id_)
-    except ValueError as error:
-        raise refuse_cursor() from error

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from notify.domain.delivery import BY_SMS
 from notify.domain.notice import MAIL, SMS, Mail
 
 REMINDER, CLASS_NOTICE = "reminder", "class-notice"
@@ -48,4 +49,6 @@ def turn_to_message(mail: Mail, name: str, phone: str) -> Mail | None:
     if mail.channel != MAIL or mail.kind not in BY_MESSAGE or not phone:
         return None
     words = mail.words | {"name": name}
-    return replace(mail, id=f"{mail.id}/sms", channel=SMS, address=phone, words=words)
+    return replace(
+        mail, id=f"{mail.id}{BY_SMS}", channel=SMS, address=phone, words=words
+    )

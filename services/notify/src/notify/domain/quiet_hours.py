@@ -1,11 +1,14 @@
 """Quiet hours and digests by the wall clock of a person's zone."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 WHOLE = datetime.timedelta(days=1)
 SECOND = datetime.timedelta(seconds=1)
+STEP = datetime.timedelta(hours=12)
+"""No zone puts its clock twice within so long."""
 
 
 def parse_time(text: str) -> datetime.time:
@@ -39,25 +42,16 @@ class QuietHours:
         if not self.covers(moment):
             return None
         quiet = moment.astimezone(datetime.UTC).replace(microsecond=0)
-        loud = self._find_loud(quiet)
-        while loud - quiet > SECOND:
-            between = quiet + (loud - quiet) // 2
-            between = between.replace(microsecond=0)
-            if self.covers(between):
-                quiet = between
-            else:
-                loud = between
-        return loud
-
-    def _find_loud(self, quiet: datetime.datetime) -> datetime.datetime:
-        """The first moment after this one at which a clock may show the end: on one of
-        three days, for on one of them the clock may be put over it."""
         today = quiet.astimezone(self.zone).date()
-        return min(
+        ends = (
             shown
             for day in (today, today + WHOLE, today + 2 * WHOLE)
             for shown in _moments_of(day, self.ends, self.zone)
-            if shown > quiet and not self.covers(shown)
+        )
+        put = _find_changes(quiet, quiet + 2 * WHOLE, self.zone)
+        # a stretch that is not quiet begins at the end, or as a clock is put into it
+        return min(
+            begin for begin in (*ends, *put) if begin > quiet and not self.covers(begin)
         )
 
 
@@ -81,3 +75,32 @@ def _moments_of(
         datetime.datetime.combine(day, at.replace(fold=fold), zone) for fold in (0, 1)
     )
     return [moment.astimezone(datetime.UTC) for moment in shown]
+
+
+def _find_changes(
+    begin: datetime.datetime, end: datetime.datetime, zone: ZoneInfo
+) -> Iterator[datetime.datetime]:
+    """The moments between these two, in UTC, at which the clock of a zone is put."""
+    before = begin
+    while before < end:
+        after = before + STEP
+        if _offset(before, zone) != _offset(after, zone):
+            yield _find_change(before, after, zone)
+        before = after
+
+
+def _find_change(
+    before: datetime.datetime, after: datetime.datetime, zone: ZoneInfo
+) -> datetime.datetime:
+    """The moment of a change between these two, to the second."""
+    while after - before > SECOND:
+        between = (before + (after - before) // 2).replace(microsecond=0)
+        if _offset(between, zone) == _offset(before, zone):
+            before = between
+        else:
+            after = between
+    return after
+
+
+def _offset(moment: datetime.datetime, zone: ZoneInfo) -> datetime.timedelta | None:
+    return moment.astimezone(zone).utcoffset()
