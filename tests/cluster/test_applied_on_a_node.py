@@ -15,7 +15,7 @@ from tests.platform.running import until
 
 pytestmark = [pytest.mark.part("cluster"), pytest.mark.part("containers")]
 READY_SECONDS = 900
-SETTING = "SMS_PER_DAY=5002"
+SETTING = "SMS_PER_PERSON=11"
 """Another setting, so that every pod is to change."""
 
 
