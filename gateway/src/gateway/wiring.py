@@ -62,12 +62,11 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     base = ServiceKit("gateway", settings, to_event, DOCUMENTS, bus=bus)
     services = _open_services(base)
     site = Site(settings.public_url, settings.allowed_hosts)
-    accounts = StoredAccounts(
-        base.open_aggregates(AccountDocument, mapping_of(Account))
-    )
+    accounts = _open_accounts(base)
     contacts, ways = Contacts(base.database), MessageWays(services.notify)
     people = _open_people(services, accounts, contacts, ways, site)
     key, database = Path(settings.key_file).read_bytes(), base.database
+    places = NewsPlaces(database)
     identity = build_identity(
         database, accounts, contacts, people, services, key, settings
     )
@@ -80,10 +79,7 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     )
     app = _build_app(base, services, management, survivors, site, settings.message_tray)
     install_consent_guard(app, about_people.consents, settings.consent_version)
-    addresses, places = (
-        identity.build_calendar_addresses(database),
-        NewsPlaces(database),
-    )
+    addresses = identity.build_calendar_addresses(database)
     directory = install_directory(settings, database, identity, people)
     for routes in (
         *list_routes(services, identity, people, site, drafts, mappings),
@@ -106,6 +102,10 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
 
     service.declare = declare_gateway
     return service
+
+
+def _open_accounts(base: ServiceKit) -> StoredAccounts:
+    return StoredAccounts(base.open_aggregates(AccountDocument, mapping_of(Account)))
 
 
 class Indexed(Protocol):

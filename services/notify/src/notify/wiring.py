@@ -118,10 +118,8 @@ def build_service(environ: Mapping[str, str], bus: Transport | None = None) -> S
     about_people = PersonalData(ForgottenPeople(base.database), PERSONAL_ROWS, empty)
     languages = _open_languages(base)
     find_preferences = FindPreferences(languages, aliases)
-    find_languages = FindLanguages(languages, aliases)
-    tell = NotifyPeople(
-        notices, sending.mails, titles, now, about_people, find_languages
-    )
+    written_in = FindLanguages(languages, aliases)
+    tell = NotifyPeople(notices, sending.mails, titles, now, about_people, written_in)
     kinds = {channel: letter_kinds(channel) for channel in ways}
     take = TakeMails(sending.mails, counts, kinds, now, _note_dropped, about_people)
     announcing = _Announcing(base, models.seats, titles, tell)
