@@ -97,6 +97,14 @@ def test_an_officer_finds_people_reminds_withdraws_and_reports(
     with walk.task("undo"):
         walk.press("撤销，让他们回来")
         walk.see("任平安")
+    with walk.task("what is new"):
+        walk.go("动态")
+        main = page.locator("main")
+        until(lambda: page.reload() and "任长乐" in main.inner_text(), 30)
+        walk.see("候补转为录取")
+        walk.see(title)
+        walk.press("都看过了")
+        expect(page.locator("main .fresh")).to_have_count(0)
     with walk.task("seats of the branch"):
         walk.go("席位")
         walk.see(title)
@@ -145,6 +153,14 @@ def test_staff_change_seats_tell_a_class_add_hours_and_cancel(
         walk.fill("理由", "签到表在册")
         walk.press("补录")
         walk.see("已补录")
+    with walk.task("who was told what"):
+        walk.go("查找")
+        page.get_by_role("searchbox").first.fill("任如意")
+        page.keyboard.press("Enter")
+        walk.follow("任••")
+        walk.follow("通知过什么")
+        walk.see("录取")
+        walk.see(title)
     with walk.task("cancel the class"):
         walk.go("班级管理")
         walk.fill("找班级", title)
