@@ -96,6 +96,16 @@ def test_what_follows_of_one_kind_in_one_class_is_one_line() -> None:
     assert "M-8" in text
 
 
+def test_a_line_names_the_branch_below_if_it_is_about_one() -> None:
+    below = entry(1) | {"branch_id": "jianguomen"}
+    named = {
+        "items": [{"id": "jianguomen", "name": "建国门街道", "parent": "dongcheng"}]
+    }
+    assert "建国门街道" in read(news_of(below, branches=named | {"next": ""}))
+    both = news_of(below, entry(2), branches=named | {"next": ""})
+    assert "建国门街道" not in read(both)
+
+
 def test_whom_the_branch_has_no_longer_is_a_number_without_a_link() -> None:
     text = read(news_of(entry(1, person_id="gone")))
     assert "M-1" in text

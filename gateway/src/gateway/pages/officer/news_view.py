@@ -27,7 +27,8 @@ class NewsPerson:
 @dataclass(frozen=True)
 class NewsLine:
     """What happened to one or several people in one class or course, the last of it at
-    a moment. `others` counts those who are not named."""
+    a moment. `others` counts those who are not named; `branch_id` is the one branch
+    below whose people they all are, or empty."""
 
     what: str
     people: list[NewsPerson]
@@ -63,10 +64,10 @@ def view_news(
     ]
 
 
-def _kind_of(entry: FeedEntryOut) -> tuple[str, str, str, object]:
+def _kind_of(entry: FeedEntryOut) -> tuple[str, str, object]:
     """Entries that follow one another and agree in this make one line."""
     about = str(entry.data.get("class_id") or entry.data.get("title") or entry.number)
-    return entry.type, about, entry.branch_id, entry.data.get("cause")
+    return entry.type, about, entry.data.get("cause")
 
 
 def _view_line(
@@ -82,10 +83,16 @@ def _view_line(
         others=len(people[NAMED:]),
         about=title,
         path=_path_of(branch_id, newest, class_id),
-        branch_id="" if newest.branch_id == branch_id else newest.branch_id,
+        branch_id=_only_below(branch_id, alike),
         at=format_moment(newest.timestamp),
         is_new=newest.number > seen,
     )
+
+
+def _only_below(branch_id: str, alike: Iterable[FeedEntryOut]) -> str:
+    """The branch below that all these are about; empty for several, or the own one."""
+    branches = {entry.branch_id for entry in alike}
+    return branches.pop() if len(branches) == 1 and branch_id not in branches else ""
 
 
 def _people_of(entries: Iterable[FeedEntryOut], known: Known) -> Iterator[NewsPerson]:
