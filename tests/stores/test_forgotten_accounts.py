@@ -13,6 +13,7 @@ from gateway.identity.account import OFFICER, TRAINEE, Account
 from gateway.identity.account_store import AccountDocument, StoredAccounts
 from gateway.identity.api_keys import ApiKeys, new_key
 from gateway.identity.login_sessions import Begun, LoginSessions, SessionTerm
+from gateway.identity.news_places import NewsPlaces
 from gateway.identity.providers.pending_sign_ins import PendingSignIn, PendingSignIns
 from gateway.identity.providers.port import ProviderClaims
 from gateway.identity.providers.provider_sessions import ProviderSessions
@@ -72,6 +73,7 @@ def fill(kept: Kept) -> None:
     ApiKeys(database).create_key(new_key("wang", "王小明的程序", "rosters-read", "", 9))
     pending = PendingSignIn("one", "/account/connections", "wang")
     PendingSignIns(database, NAMES).create_pending(pending, "browser", "/back")
+    NewsPlaces(database).put_number("wang", "beijing", 7)
 
 
 def rows_naming(database: Any, what: str) -> list[str]:
@@ -88,7 +90,7 @@ def test_neither_keys_nor_sessions_at_a_provider_outlive_an_account(
 ) -> None:
     fill(kept)
     kinds = {holding.kind for holding in own.find_holdings("wang").holdings}
-    assert {"api-keys", "provider-sessions"} <= kinds
+    assert {"api-keys", "provider-sessions", "news-places"} <= kinds
     own.forget_person("wang")
     assert own.find_holdings("wang").holdings == []
     assert rows_naming(kept.database("gateway"), "wang") == []

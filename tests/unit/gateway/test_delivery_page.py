@@ -30,7 +30,7 @@ def page_of(role: str, *trails: Any, letters: tuple[Any, ...] = ()) -> Scene:
 @pytest.mark.parametrize("role", [OPERATOR, STAFF])
 def test_each_notice_has_what_became_of_its_mail(role: str) -> None:
     text = page_of(role, TRAIL).get(PATH).text
-    for said in ("录取", "三月班", "邮件", "对方没有收", "550 5.1.1", "还没看"):
+    for said in ("录取", "三月班", "邮件", "没有送到", "550 5.1.1", "还没看"):
         assert said in text
 
 
@@ -45,6 +45,15 @@ def test_what_waits_on_purpose_says_for_what() -> None:
     held = MAIL | {"state": "due", "code": "quiet-hours", "closed": None}
     text = page_of(OPERATOR, TRAIL | {"deliveries": [held]}).get(PATH).text
     assert "等免打扰时间过去" in text
+
+
+def test_a_message_that_was_never_made_in_a_mails_place_is_said() -> None:
+    left = MAIL | {"state": "by-message", "code": ""}
+    text = page_of(OPERATOR, TRAIL | {"deliveries": [left]}).get(PATH).text
+    assert "没有发出" in text
+    message = left | {"id": "n1/sms", "channel": "sms", "state": "sent"}
+    both = page_of(OPERATOR, TRAIL | {"deliveries": [left, message]}).get(PATH).text
+    assert "没有发出" not in both
 
 
 def test_a_kind_of_a_later_release_is_shown_by_its_code() -> None:

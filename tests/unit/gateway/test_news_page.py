@@ -32,15 +32,13 @@ class Places(NewsPlaces):
     """Numbers without a database."""
 
     def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
+        self.numbers: dict[tuple[str, str], int] = {}
 
     def get_number(self, account_id: str, branch_id: str) -> int:
-        del branch_id
-        return self.numbers.get(account_id, 0)
+        return self.numbers.get((account_id, branch_id), 0)
 
     def put_number(self, account_id: str, branch_id: str, number: int) -> None:
-        del branch_id
-        self.numbers[account_id] = number
+        self.numbers[account_id, branch_id] = number
 
 
 def entry(number: int, what: str = "enrollment.seat.promoted.v1", **data: Any) -> Any:
@@ -89,11 +87,19 @@ def test_who_moved_up_is_named_with_the_class() -> None:
     assert samples.CLASS["title"] in text
 
 
-def test_what_follows_of_one_kind_in_one_class_is_one_line() -> None:
-    text = read(news_of(*(entry(n, person_id=f"x{n}") for n in range(1, 9))))
+def test_what_is_of_one_kind_in_one_class_is_one_line() -> None:
+    entries = [entry(n, person_id=f"x{n}") for n in range(1, 9)]
+    entries[4] = entry(5, "learning.course.completed.v1", title="工会法", class_id="")
+    text = read(news_of(*entries))
     assert text.count("候补转为录取") == 1
-    assert "和另外 5 人" in text
+    assert "和另外 4 人" in text
     assert "M-8" in text
+    assert "工会法" in text
+
+
+def test_people_who_are_not_named_are_counted_each() -> None:
+    gone = [entry(n, person_id=f"x{n}") | {"member_no": ""} for n in range(1, 6)]
+    assert "和另外 2 人" in read(news_of(*gone))
 
 
 def test_a_line_names_the_branch_below_if_it_is_about_one() -> None:
@@ -117,13 +123,29 @@ def test_answers_to_own_rosters_are_left_to_their_pages() -> None:
     assert "还没有动态" in text
 
 
-def test_the_newest_comes_first_and_older_ones_are_a_page_away() -> None:
-    made = news_of(*(entry(n, person_id="p1", class_id=f"c{n}") for n in range(1, 150)))
+def test_what_lies_behind_many_answers_is_found() -> None:
+    answers = [entry(n, "enrollment.receipt.issued.v1") for n in range(2, 400)]
+    assert "王小明" in read(news_of(entry(1, person_id="p1"), *answers))
+
+
+def test_behind_more_answers_than_a_page_reads_there_is_a_way_on() -> None:
+    answers = [entry(n, "enrollment.receipt.issued.v1") for n in range(2, 702)]
+    made = news_of(entry(1, person_id="p1"), *answers)
     text = read(made)
-    assert "/news?before=90" in text
-    older = read(made, "/news?before=90")
-    assert "/news?before=30" in older
-    assert "before=" not in read(made, "/news?before=30").replace("/news?before=30", "")
+    assert "还没有动态" not in text
+    assert "/news?before=202" in text
+    assert "王小明" in read(made, "/news?before=202")
+
+
+def test_the_newest_comes_first_and_older_ones_are_a_page_away() -> None:
+    made = news_of(*(entry(n, person_id="p1", class_id=f"c{n}") for n in range(1, 250)))
+    text = read(made)
+    assert text.index("/classes/c249/people") < text.index("/classes/c150/people")
+    assert "/classes/c149/people" not in text
+    older = read(made, "/news?before=150")
+    assert "/classes/c149/people" in older
+    assert "/news?before=50" in older
+    assert "更早的" not in read(made, "/news?before=50")
 
 
 @pytest.mark.parametrize("before", ["-1", "x", "9" * 40, "１２", ""])
@@ -147,7 +169,7 @@ def test_what_came_after_the_page_was_shown_stays_new() -> None:
     assert 'class="fresh"' in read(made)
 
 
-def test_requests_and_full_classes_wait_above() -> None:
+def test_requests_and_classes_with_own_people_waiting_stand_above() -> None:
     made = news_of(requests={"items": [ASKED, ASKED], "next": ""})
     made.services["enrollment"].answers["/seats/own"] = [NO_SEATS]
     text = read(made)
@@ -155,10 +177,11 @@ def test_requests_and_full_classes_wait_above() -> None:
     assert "本单位 3 人候补" in text
 
 
-@pytest.mark.parametrize("away", ["requests", "seats_own", "people_named", "branches"])
-def test_a_part_that_is_away_leaves_the_rest(away: str) -> None:
-    made = news_of(entry(1, person_id="p1"), **{away: AWAY})
-    assert "候补转为录取" in read(made)
+@pytest.mark.parametrize("away", ["requests", "seats_own", "people_named"])
+def test_a_part_that_is_away_is_said_and_leaves_the_rest(away: str) -> None:
+    text = read(news_of(entry(1, person_id="p1"), **{away: AWAY}))
+    assert "候补转为录取" in text
+    assert 'class="away"' in text
 
 
 def test_it_is_for_officers_alone() -> None:

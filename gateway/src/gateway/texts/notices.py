@@ -76,20 +76,28 @@ SENT_KINDS = NOTICE_KINDS | {
     "digest": N_("每日汇总"),
 }
 """What each kind of what goes out is called, also where it repeats no notice."""
+BY_MESSAGE = "by-message"
+UNMADE = (N_("没有发出"), N_("没有手机号，或今天的条数用完了"))
+"""Of a message that was to go in a mail's place and was not made, and why."""
 CHANNELS = {"mail": N_("邮件"), "sms": N_("短信")}
 DELIVERY_STATES = {
     "due": (N_("等着发"), "wait"),
     "sent": (N_("已发出"), "ok"),
     "no-address": (N_("没有地址"), "no"),
-    "refused": (N_("对方没有收"), "no"),
+    "refused": (N_("没有送到"), "no"),
     "expired": (N_("过时没发"), "no"),
     "unwanted": (N_("本人不要"), ""),
-    "by-message": (N_("改发短信"), ""),
+    BY_MESSAGE: (N_("改发短信"), ""),
 }
 """How a mail or message ended, or that it has not; and its tone."""
-WAITING_CODES = {
+DELIVERY_CODES = {
     "quiet-hours": N_("等免打扰时间过去"),
     "in-digest": N_("等每日汇总"),
     "gathered": N_("正在随汇总发出"),
+    "email-invalid": N_("邮箱写错了"),
+    "phone-invalid": N_("手机号写错了"),
+    "unknown-kind": N_("没有这一种的文字"),
+    "no-answer": N_("短信平台没有回应"),
+    "connection-cut": N_("邮件服务器断开了"),
 }
-"""Why something that is due waits on purpose."""
+"""Why something waits or was not delivered, but for what servers say themselves."""

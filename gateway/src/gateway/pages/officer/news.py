@@ -19,35 +19,44 @@ from gateway.identity.account import OFFICER
 from gateway.identity.news_places import NewsPlaces
 from gateway.pages.branch_words import name_branches
 from gateway.pages.officer.branch_seats import BranchSeatsLine, view_lines
-from gateway.pages.officer.news_view import Known, leave_out_answers, view_news
+from gateway.pages.officer.news_view import (
+    Group,
+    Known,
+    find_classes,
+    find_named,
+    group_alike,
+    view_news,
+)
 from gateway.pages.page_client import page_services
 from gateway.pages.rendering import redirect_to, render_page
 from gateway.pages.role_guard import for_role
 
 PATH = "/news"
-PAGE_SIZE = 60
-"""Entries of one page, a few of which make a line."""
+ENTRIES_AT_ONCE, MOST_ASKED, LINES = 100, 5, 20
+"""Entries of one answer, answers of one page, and lines that make a page: a roster of
+thousands makes one line, and answers to a program's rosters make none."""
 MOST_WAITING, NEAREST = 50, 30
 """Requests that are counted, and classes whose seats are looked at."""
 
 
 @dataclass(frozen=True)
-class Entries:
-    """Entries of a feed, newest first; `older` is the number before which the page
-    before begins, 0 on the last one; `last` is the newest number of the feed."""
+class FeedPart:
+    """A part of a feed in groups, newest first; `older` is the number before which the
+    next part begins, 0 for the last; `last` is the newest number of the feed."""
 
-    items: list[FeedEntryOut]
+    groups: list[Group]
     older: int
     last: int
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for the officer: how many requests, and the classes in which the
-    branch has no seat left while somebody waits. None and empty for what is away."""
+    """What waits for the officer: so many requests, and the classes in which own people
+    wait for a seat; `away` is the first part that does not answer."""
 
-    requests: int | None
-    full: list[BranchSeatsLine]
+    requests: int
+    classes: list[BranchSeatsLine]
+    away: Unavailable | None
 
     @property
     def has_more_requests(self) -> bool:
@@ -69,19 +78,19 @@ class NewsPages(Routes):
         """A page of the branch's feed in words, the newest first."""
         services, account = page_services(), require_actor().account
         branch_id = account.branch_id
-        found = read_entries(services, branch_id, read_before(request.args))
-        items = leave_out_answers(found.items)
+        part = read_part(services, branch_id, read_before(request.args))
         seen = self.places.get_number(account.id, branch_id)
-        known = find_known(services, items)
-        names = name_branches(services, {one.branch_id for one in items})
+        known, away = find_known(services, part.groups)
+        branches = {entry.branch_id for group in part.groups for entry in group}
         context: dict[str, Any] = {
-            "lines": view_news(branch_id, items, seen, known),
-            "names": names,
+            "lines": view_news(branch_id, part.groups, seen, known),
+            "away_part": away,
+            "names": name_branches(services, branches),
             "waiting": read_waiting(services),
-            "older": f"{PATH}?before={found.older}" if found.older else "",
+            "older": f"{PATH}?before={part.older}" if part.older else "",
             "is_first": "before" not in request.args,
-            "last": found.last,
-            "has_new": found.last > seen,
+            "last": part.last,
+            "has_new": part.last > seen,
         }
         return render_page("officer/news.html", **context)
 
@@ -106,35 +115,58 @@ def read_number(written: str) -> int:
     return min(int(written), MOST_NUMBER) if is_number else 0
 
 
-def read_entries(services: PageServices, branch_id: str, before: int) -> Entries:
-    """The newest entries before a number; several answers where they are large."""
+def read_part(services: PageServices, branch_id: str, before: int) -> FeedPart:
+    """The newest groups before a number, by as many answers as they need, and no more
+    than a page has time for."""
     ask = services.enrollment.show_feed
-    last = ask(branch_id, FeedQuery(after=MOST_NUMBER, limit=1)).last
-    top = min(before - 1, last)
-    after, items = max(0, top - PAGE_SIZE), list[FeedEntryOut]()
-    older, first = after, 0
+    newest = ask(branch_id, FeedQuery(after=MOST_NUMBER, limit=1))
+    top = min(before - 1, newest.last)
+    entries, groups, first = list[FeedEntryOut](), list[Group](), newest.first
+    for _ in range(MOST_ASKED):
+        if top < max(first, 1) or len(groups) >= LINES:
+            break
+        after = max(0, top - ENTRIES_AT_ONCE)
+        some = read_between(services, branch_id, after, top)
+        entries += some
+        groups, top = group_alike(entries), after
+    return FeedPart(groups, top + 1 if top >= max(first, 1) else 0, newest.last)
+
+
+def read_between(
+    services: PageServices, branch_id: str, after: int, top: int
+) -> list[FeedEntryOut]:
+    """The entries behind a number up to another one, newest first; several answers
+    where they are large."""
+    found = list[FeedEntryOut]()
     while after < top:
-        page = ask(branch_id, FeedQuery(after=after, limit=top - after))
+        asked = FeedQuery(after=after, limit=top - after)
+        page = services.enrollment.show_feed(branch_id, asked)
         if not page.items:
             break
-        items += [entry for entry in page.items if entry.number <= top]
-        after, first = page.next, page.first
-    has_older = 0 < first <= older
-    return Entries(items[::-1], older + 1 if has_older else 0, last)
+        found += [entry for entry in page.items if entry.number <= top]
+        after = page.next
+    return found[::-1]
 
 
-def find_known(services: PageServices, entries: Sequence[FeedEntryOut]) -> Known:
-    """The people and classes of these entries, as far as the services answer."""
-    people = sorted({str(one.data.get("person_id", "")) for one in entries} - {""})
-    classes = sorted({str(one.data.get("class_id", "")) for one in entries} - {""})
+def find_known(
+    services: PageServices, groups: Sequence[Group]
+) -> tuple[Known, Unavailable | None]:
+    """The people and classes that lines of these groups name, and the first service
+    that does not answer."""
+    people, classes = find_named(groups), find_classes(groups)
     named = services.ask_part(services.enrollment.name_people, people)
     titled = services.ask_part(services.catalog.find_classes, classes[:MOST_IDS])
-    found = titled.get_answer()
+    persons, found = named.get_answer(), titled.get_answer()
     titles = {} if isinstance(found, Unavailable) else found
-    return Known(
-        {one.person_id: one for one in named.get_answer()},
+    known = Known(
+        {one.person_id: one for one in persons},
         {id_: one.title for id_, one in titles.items()},
     )
+    return known, _first_away(persons, found)
+
+
+def _first_away(*parts: object) -> Unavailable | None:
+    return next((part for part in parts if isinstance(part, Unavailable)), None)
 
 
 def read_waiting(services: PageServices) -> Waiting:
@@ -148,9 +180,9 @@ def read_waiting(services: PageServices) -> Waiting:
     classes = [] if isinstance(nearest, Unavailable) else nearest.items
     ask_seats = services.enrollment.list_own_seats
     seats = services.ask_part(ask_seats, [one.id for one in classes]).get_answer()
-    lines = view_lines(classes, list(seats))
     requests = asked.get_answer()
     return Waiting(
-        None if isinstance(requests, Unavailable) else len(requests.items),
-        [line for line in lines if line.waiting and line.free <= 0],
+        0 if isinstance(requests, Unavailable) else len(requests.items),
+        [line for line in view_lines(classes, list(seats)) if line.waiting],
+        _first_away(requests, nearest, seats),
     )

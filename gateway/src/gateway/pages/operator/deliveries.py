@@ -1,5 +1,6 @@
 """What somebody was told: notices, and what became of the mails and messages."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,10 +20,12 @@ from gateway.pages.rendering import render_page
 from gateway.pages.role_guard import for_role
 from gateway.texts.language import gettext
 from gateway.texts.notices import (
+    BY_MESSAGE,
     CHANNELS,
+    DELIVERY_CODES,
     DELIVERY_STATES,
     SENT_KINDS,
-    WAITING_CODES,
+    UNMADE,
 )
 
 LONGEST_CURSOR = 400
@@ -81,8 +84,20 @@ def view_notice(trail: NoticeTrailOut) -> NoticeLine:
         trail.about,
         trail.at,
         trail.read,
-        [view_delivery(one) for one in trail.deliveries],
+        [
+            *(view_delivery(one) for one in trail.deliveries),
+            *_view_unmade(trail.deliveries),
+        ],
     )
+
+
+def _view_unmade(deliveries: Sequence[DeliveryOut]) -> list[DeliveryLine]:
+    """The message that was to go in a mail's place and was never made."""
+    is_left = any(one.state == BY_MESSAGE for one in deliveries)
+    if not is_left or any(one.channel == "sms" for one in deliveries):
+        return []
+    text, why = gettext(UNMADE[0]), gettext(UNMADE[1])
+    return [DeliveryLine("", gettext(CHANNELS["sms"]), text, "no", why, None)]
 
 
 def view_delivery(one: DeliveryOut) -> DeliveryLine:
@@ -93,6 +108,6 @@ def view_delivery(one: DeliveryOut) -> DeliveryLine:
         gettext(CHANNELS.get(one.channel, one.channel)),
         gettext(state),
         tone,
-        gettext(WAITING_CODES.get(one.code, one.code)) if one.code else "",
+        gettext(DELIVERY_CODES.get(one.code, one.code)) if one.code else "",
         one.closed,
     )

@@ -2,24 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from notify.domain.delivery import Delivery, NoticeTrail
 from notify.domain.notice import Notice
+from notify.usecases.delivery_ports import Deliveries
 from notify.usecases.ports import Notices, PlaceInInbox
 
 MOST_LETTERS = 50
 """Invitations, codes and digests of one person that somebody looks through."""
-
-
-class Deliveries(Protocol):
-    """What became of mails and messages."""
-
-    def find_by_notices(self, notice_ids: Sequence[str]) -> list[Delivery]:
-        """What went out beside these notices."""
-
-    def find_letters(self, person_ids: Sequence[str], limit: int) -> list[Delivery]:
-        """So many of these people's that repeat no notice, the newest first."""
 
 
 @dataclass(frozen=True)
