@@ -49,9 +49,10 @@ def _course(
     assert demo["password"]
     folder = tmp_path_factory.mktemp("course")
     made = chain.publish_course(platform, folder, 5000, LECTURE_SECONDS)
-    email = "watcher@biyong.example"
+    key = f"watcher-{made.class_id}"
+    email = f"{key}@biyong.example"
     [row] = rosters.rows(1, made.class_id)
-    rosters.put(platform.door("shi"), "watcher.1", [{**row, "email": email}])
+    rosters.put(platform.door("shi"), key, [{**row, "email": email}])
     trainee = chain.take_up_invitation(platform, email)
     chain.grant(trainee, made.lecture_id)
     return Course(made.class_id, made.lecture_id, trainee)
