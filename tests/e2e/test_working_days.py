@@ -4,8 +4,10 @@ done about it, each task within a few clicks."""
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from biyong.door import Door
 from playwright.sync_api import Page, expect
 
 from tests.e2e.newcomer import sign_in
@@ -15,6 +17,7 @@ from tests.platform.running import Platform, until
 
 pytestmark = pytest.mark.part("chromium")
 MOST_CLICKS = 6
+NAMES = ("任平安", "任如意", "任长乐")
 
 
 @dataclass
@@ -68,11 +71,19 @@ def title(platform: Platform) -> str:
     class_id = rosters.open_class(staff, course, 2, title)
     until(lambda: has_seats(staff, class_id), 30)
     officer, rows = platform.door("dongcheng"), rosters.rows(3, class_id)
-    for row, name in zip(rows, ("任平安", "任如意", "任长乐"), strict=True):
+    for row, name in zip(rows, NAMES, strict=True):
         row["name"] = name
     rosters.put(officer, "days.1", rows, "dongcheng")
     until(lambda: rosters.receipt(officer, "days.1", "dongcheng"), 30)
+    # names are found a moment after the people are there
+    until(lambda: all(count_found(officer, name) for name in NAMES), 30)
     return title
+
+
+def count_found(officer: Door, words: str) -> int:
+    """How many people an officer's search finds."""
+    path, asked = "/api/enrollment/people/search", {"words": words}
+    return len(officer.call("POST", path, dict[str, Any], asked)["items"])
 
 
 def test_an_officer_finds_people_reminds_withdraws_and_reports(
