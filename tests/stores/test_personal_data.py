@@ -172,6 +172,17 @@ def test_the_last_word_on_a_version_counts(kept: Kept) -> None:
     assert [one.is_given for one in consents.find_decisions("a")] == [False, True]
 
 
+def test_of_decisions_in_one_moment_the_later_one_is_the_last_word(
+    kept: Kept,
+) -> None:
+    consents = Consents(kept.database("gateway"))
+    consents.create_indexes()
+    for turn in range(40):
+        is_given = bool(turn % 2)
+        consents.add_decision("a", "1", is_given=is_given)
+        assert consents.has_agreed("a", "1") is is_given
+
+
 @pytest.fixture
 def deletions(kept: Kept) -> Deletions:
     made = Deletions(kept.database("gateway"))

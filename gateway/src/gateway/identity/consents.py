@@ -20,6 +20,10 @@ class Consent:
     at: datetime.datetime
 
 
+MILLISECOND = datetime.timedelta(milliseconds=1)
+"""The least by which the store tells two moments apart."""
+
+
 class Consents:
     """Decisions are only added: which version, agreed or not, when."""
 
@@ -34,10 +38,16 @@ class Consents:
     def add_decision(self, account_id: str, version: str, *, is_given: bool) -> None:
         """The account agrees to this version, or declines it."""
         row = {"account": account_id, "version": version, "is_given": is_given}
-        now = datetime.datetime.now(datetime.UTC)
-        self.rows.insert_one({"_id": new_id(), **row, "at": now})
+        at = self._find_moment(account_id)
+        self.rows.insert_one({"_id": new_id(), **row, "at": at})
         if not is_given:
             self.agreed.discard((account_id, version))
+
+    def _find_moment(self, account_id: str) -> datetime.datetime:
+        """Now, but behind the decision before: the last word is known by its moment."""
+        now = datetime.datetime.now(datetime.UTC)
+        last = self.rows.find_one({"account": account_id}, sort=[("at", -1)])
+        return max(now, last["at"] + MILLISECOND) if last else now
 
     def find_decisions(self, account_id: str) -> list[Consent]:
         """All decisions of an account, the latest first."""
