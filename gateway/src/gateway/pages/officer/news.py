@@ -81,14 +81,15 @@ class NewsPages(Routes):
         part = read_part(services, branch_id, read_before(request.args))
         seen = self.places.get_number(account.id, branch_id)
         known, away = find_known(services, part.groups)
+        is_first = "before" not in request.args
         branches = {entry.branch_id for group in part.groups for entry in group}
         context: dict[str, Any] = {
             "lines": view_news(branch_id, part.groups, seen, known),
             "away_part": away,
             "names": name_branches(services, branches),
-            "waiting": read_waiting(services),
+            "waiting": read_waiting(services) if is_first else None,
             "older": f"{PATH}?before={part.older}" if part.older else "",
-            "is_first": "before" not in request.args,
+            "is_first": is_first,
             "last": part.last,
             "has_new": part.last > seen,
         }
